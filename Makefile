@@ -1,0 +1,82 @@
+# The daily commands. `make` alone lists them. Nothing needs to be installed first but make and Python 3.11 or later:
+# each command makes .venv when it has to, and brings it up to date when pyproject.toml or constraints.txt changed.
+#   make PYTHON=python3.12 test    chooses the interpreter of a new .venv
+#   make check TESTS="-k retry"    gives pytest more arguments
+
+VENV := .venv
+RUN := $(VENV)/bin/python
+STAMP := $(VENV)/.stamp
+PYTHON ?=
+TESTS ?=
+PYTEST := $(RUN) -m pytest -n 2
+INSTALL := $(RUN) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+SOURCES := src tests tools $(wildcard benchmarks)
+
+export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help venv demo test check lint types arrows format api soak bench constraints clean
+
+help:  ## list the commands
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+
+demo: $(STAMP)  ## run the main job: three clients through a calm and a stormy backend
+	$(VENV)/bin/seawall demo --headless
+
+test: lint types arrows  ## everything: lint, types, arrows and all tests (within 10 minutes on 2 cores)
+	$(PYTEST) -m "not soak" $(TESTS) tests
+
+check: lint types arrows  ## for daily work: lint, types, arrows, unit and architecture tests (under a minute)
+	$(PYTEST) -q -m "not soak" $(TESTS) $(wildcard tests/unit) tests/architecture
+
+lint: $(STAMP)  ## ruff: rules and format
+	$(RUN) -m ruff check $(SOURCES)
+	$(RUN) -m ruff format --check $(SOURCES)
+
+types: $(STAMP)  ## mypy --strict and pyright
+	$(RUN) -m mypy
+	$(RUN) -m pyright
+
+arrows: $(STAMP)  ## import-linter (who may import whom) and the house rules
+	$(VENV)/bin/lint-imports --no-logo
+	$(RUN) -m tools.house
+
+format: $(STAMP)  ## let ruff write the format and the repairs that are safe
+	$(RUN) -m ruff check --fix-only $(SOURCES)
+	$(RUN) -m ruff format $(SOURCES)
+
+api: $(STAMP)  ## write the public API down again in api.txt
+	$(RUN) -m tools.api_snapshot
+
+soak: $(STAMP)  ## the long tests
+	$(PYTEST) -m soak --timeout 1800 $(TESTS) tests
+
+bench: $(VENV)/.bench  ## CPU time that Seawall adds per call, beside other clients
+	$(RUN) -m benchmarks.overhead
+
+constraints:  ## pin the newest versions that pyproject.toml allows
+	tools/venv.sh build/newest "$(PYTHON)"
+	build/newest/bin/python -m pip install --quiet --disable-pip-version-check --editable ".[dev,bench]"
+	build/newest/bin/python -m pip freeze --exclude-editable > constraints.txt
+	rm -rf build/newest
+
+clean:  ## remove .venv, caches and what was built
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find $(SOURCES) -name __pycache__ -type d -prune -exec rm -rf {} +
+
+venv: $(STAMP)  ## make .venv with all that the commands need
+
+$(STAMP): pyproject.toml constraints.txt
+	tools/venv.sh $(VENV) "$(PYTHON)"
+	$(INSTALL) --editable ".[dev]"
+	echo "$(CURDIR)" > $@
+
+$(VENV)/.bench: $(STAMP)
+	$(INSTALL) --editable ".[dev,bench]"
+	touch $@
+
+# A folder that was copied or moved together with its .venv needs a new one, since the old one points to the old place; so
+# does one whose Python is gone.
+ifneq ($(shell $(RUN) -c pass 2>/dev/null && cat $(STAMP) 2>/dev/null),$(CURDIR))
+.PHONY: $(STAMP)
+endif

@@ -1,0 +1,20 @@
+"""The heart: what an interceptor and a transport are, how they are linked, and how one code runs in two worlds."""
+
+from ._drive import drive
+from ._link import accept_interceptor, interceptor_name, link
+from ._protocols import Interceptor, Next, PlainInterceptor, Transport
+from ._single_flight import FlightError, FlightTimeoutError, SingleFlight
+
+__all__ = [
+    "FlightError",
+    "FlightTimeoutError",
+    "Interceptor",
+    "Next",
+    "PlainInterceptor",
+    "SingleFlight",
+    "Transport",
+    "accept_interceptor",
+    "drive",
+    "interceptor_name",
+    "link",
+]

@@ -1,0 +1,231 @@
+"""The client for asyncio."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeVar, overload
+
+from typing_extensions import TypeForm, Unpack
+
+from seawall.chain import Transport
+from seawall.chain.runtimes import SYSTEM_CLOCK, AsyncioRuntime
+from seawall.model import Request, Response, UsageError
+from seawall.transport import AsyncHttpx2Transport
+
+from ._client_options import ClientOptions
+from ._configuration import PREFIX, options_from_environment, options_from_mapping
+from ._core import Core, changed_settings
+from ._download import download
+from ._options import CallOptions
+from ._paginate import ByLink, Pages, Paging
+from ._pipeline import Pipeline
+from ._settings import make_settings
+
+__all__ = ["AsyncClient"]
+
+T = TypeVar("T")
+
+
+class AsyncClient:
+    """One configured client for an API, for asyncio. Safe over event loops, threads and after `fork()`; make one and keep it.
+
+    Args:
+        base_url: What relative URLs are put behind.
+        options: See `ClientOptions`.
+
+    Raises:
+        UsageError: An option is wrong; the message names it.
+    """
+
+    def __init__(self, base_url: str = "", **options: Unpack[ClientOptions]) -> None:
+        settings = make_settings(base_url, **options)
+        self._given: dict[str, Any] = {"base_url": base_url, **options}
+        self._closed = False
+        transport: Transport = settings.transport or AsyncHttpx2Transport(**settings.network.given())
+        self._core = Core(settings, AsyncioRuntime(options.get("clock") or SYSTEM_CLOCK), transport)
+
+    @classmethod
+    def from_env(
+        cls, environ: Mapping[str, str] | None = None, *, prefix: str = PREFIX, **options: Unpack[ClientOptions]
+    ) -> Self:
+        """Build a client from environment variables such as SEAWALL_BASE_URL, SEAWALL_TIMEOUT, SEAWALL_RETRY_ATTEMPTS.
+
+        Args:
+            environ: By default the process's own.
+            prefix: What the variables begin with.
+            options: Win over the variables.
+        """
+        merged: dict[str, Any] = {**options_from_environment(environ, prefix), **options}
+        return cls(**merged)
+
+    @classmethod
+    def from_mapping(cls, mapping: Mapping[str, Any], **options: Unpack[ClientOptions]) -> Self:
+        """Build a client from a mapping, for example a table of a TOML file; `options` win over it."""
+        merged: dict[str, Any] = {**options_from_mapping(mapping), **options}
+        return cls(**merged)
+
+    def with_options(self, **changes: Any) -> Self:
+        """Return a client that shares connections and retry budgets with this one and differs in some options."""
+        options = changed_settings(self._given, changes)
+        settings = make_settings(**options)
+        copy = self.__class__.__new__(self.__class__)
+        copy._given, copy._closed = options, False
+        copy._core = Core(settings, self._core.runtime, self._core.transport, self._core)
+        return copy
+
+    @property
+    def pipeline(self) -> Pipeline:
+        """The chain as it is, stage by stage."""
+        return self._core.pipeline
+
+    def _live(self) -> Core:
+        if self._closed:
+            raise UsageError("this client is closed")
+        return self._core
+
+    async def send(self, request: Request, **options: Unpack[CallOptions]) -> Response:
+        """Send a request made by hand, or one from an earlier call, as a new call."""
+        core = self._live()
+        return await core.send(core.preparer.adopt(request, options))
+
+    @overload
+    async def request(
+        self, method: str, url: str, *, response_model: None = None, **options: Unpack[CallOptions]
+    ) -> Response: ...
+    @overload
+    async def request(self, method: str, url: str, *, response_model: TypeForm[T], **options: Unpack[CallOptions]) -> T: ...
+    async def request(self, method: str, url: str, *, response_model: Any = None, **options: Unpack[CallOptions]) -> Any:
+        """Make a call.
+
+        Args:
+            method: HTTP method.
+            url: A path below the base URL, with `{name}` places for `path_params`, or an absolute URL.
+            response_model: The type to decode the body into; then the value is returned instead of the response.
+            options: See `CallOptions`.
+
+        Raises:
+            ApiProblem: The network or the server failed.
+            UsageError: An option is wrong; the message names it.
+        """
+        return await self._live().call(method, url, options, response_model)
+
+    @overload
+    async def get(self, url: str, *, response_model: None = None, **options: Unpack[CallOptions]) -> Response: ...
+    @overload
+    async def get(self, url: str, *, response_model: TypeForm[T], **options: Unpack[CallOptions]) -> T: ...
+    async def get(self, url: str, *, response_model: Any = None, **options: Unpack[CallOptions]) -> Any:
+        """Read a resource. See `request`."""
+        return await self._live().call("GET", url, options, response_model)
+
+    @overload
+    async def post(self, url: str, *, response_model: None = None, **options: Unpack[CallOptions]) -> Response: ...
+    @overload
+    async def post(self, url: str, *, response_model: TypeForm[T], **options: Unpack[CallOptions]) -> T: ...
+    async def post(self, url: str, *, response_model: Any = None, **options: Unpack[CallOptions]) -> Any:
+        """Create something, or start an action. See `request`."""
+        return await self._live().call("POST", url, options, response_model)
+
+    @overload
+    async def put(self, url: str, *, response_model: None = None, **options: Unpack[CallOptions]) -> Response: ...
+    @overload
+    async def put(self, url: str, *, response_model: TypeForm[T], **options: Unpack[CallOptions]) -> T: ...
+    async def put(self, url: str, *, response_model: Any = None, **options: Unpack[CallOptions]) -> Any:
+        """Put a resource in place of what is there. See `request`."""
+        return await self._live().call("PUT", url, options, response_model)
+
+    @overload
+    async def patch(self, url: str, *, response_model: None = None, **options: Unpack[CallOptions]) -> Response: ...
+    @overload
+    async def patch(self, url: str, *, response_model: TypeForm[T], **options: Unpack[CallOptions]) -> T: ...
+    async def patch(self, url: str, *, response_model: Any = None, **options: Unpack[CallOptions]) -> Any:
+        """Change part of a resource. See `request`."""
+        return await self._live().call("PATCH", url, options, response_model)
+
+    @overload
+    async def delete(self, url: str, *, response_model: None = None, **options: Unpack[CallOptions]) -> Response: ...
+    @overload
+    async def delete(self, url: str, *, response_model: TypeForm[T], **options: Unpack[CallOptions]) -> T: ...
+    async def delete(self, url: str, *, response_model: Any = None, **options: Unpack[CallOptions]) -> Any:
+        """Remove a resource. See `request`."""
+        return await self._live().call("DELETE", url, options, response_model)
+
+    @overload
+    async def head(self, url: str, *, response_model: None = None, **options: Unpack[CallOptions]) -> Response: ...
+    @overload
+    async def head(self, url: str, *, response_model: TypeForm[T], **options: Unpack[CallOptions]) -> T: ...
+    async def head(self, url: str, *, response_model: Any = None, **options: Unpack[CallOptions]) -> Any:
+        """Ask for the head only. See `request`."""
+        return await self._live().call("HEAD", url, options, response_model)
+
+    @overload
+    async def query(self, url: str, *, response_model: None = None, **options: Unpack[CallOptions]) -> Response: ...
+    @overload
+    async def query(self, url: str, *, response_model: TypeForm[T], **options: Unpack[CallOptions]) -> T: ...
+    async def query(self, url: str, *, response_model: Any = None, **options: Unpack[CallOptions]) -> Any:
+        """Ask with a body: safe and repeatable like GET (the HTTP QUERY method). See `request`."""
+        return await self._live().call("QUERY", url, options, response_model)
+
+    @overload
+    async def options(self, url: str, *, response_model: None = None, **options: Unpack[CallOptions]) -> Response: ...
+    @overload
+    async def options(self, url: str, *, response_model: TypeForm[T], **options: Unpack[CallOptions]) -> T: ...
+    async def options(self, url: str, *, response_model: Any = None, **options: Unpack[CallOptions]) -> Any:
+        """Ask what is possible. See `request`."""
+        return await self._live().call("OPTIONS", url, options, response_model)
+
+    @asynccontextmanager
+    async def stream(self, method: str, url: str, **options: Unpack[CallOptions]) -> AsyncIterator[Response]:
+        """Make a call whose body you read yourself inside the `async with` block: `aiter_bytes`, `aiter_lines`,
+        `aiter_events`, `aread`.
+
+        The default deadline ends at the head of the response, the read clock goes on; a deadline given for this call, or an
+        ambient one, covers the body too. Leaving the block frees the connection.
+        """
+        core = self._live()
+        request = core.preparer.prepare(method, url, options, stream=True)
+        options = {}  # see Core.call
+        async with await core.send(request) as response:
+            yield response
+
+    async def download(self, url: str, *, to: Path, resume: bool = True, **options: Unpack[CallOptions]) -> Path:
+        """Write a response body to a file, which appears under its name only when it is whole.
+
+        Args:
+            url: See `request`.
+            to: Where the file goes; `NAME.part` beside it holds what came so far.
+            resume: Go on where an interrupted download ended, by Range and If-Range, if the server can.
+            options: See `CallOptions`; `on_download` reports progress.
+
+        Returns:
+            The path `to`.
+        """
+        return await download(self._live(), url, Path(to), options, resume=resume)
+
+    def paginate(
+        self, url: str, *, item_model: TypeForm[T] = Any, by: Paging | None = None, **options: Unpack[CallOptions]
+    ) -> AsyncIterator[T]:
+        """Iterate over the items of all pages of a list.
+
+        Args:
+            url: The first page.
+            item_model: The type of one item.
+            by: How pages follow each other: `ByLink()` (the Link header, the default), `ByCursor(...)`, `ByPage(...)`.
+            options: See `CallOptions`; for every page.
+        """
+        return Pages(self._live(), None, url, item_model, by or ByLink(), options)
+
+    async def aclose(self) -> None:
+        """Close all connections; copies made by `with_options` open new ones when they need them."""
+        if not self._closed:
+            await self._core.transport.aclose()
+            self._closed = True
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        await self.aclose()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self._core.settings.base_url or 'without base_url'}>"

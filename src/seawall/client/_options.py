@@ -1,0 +1,143 @@
+"""The options of one call, and how they are checked."""
+
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, TypedDict
+
+from seawall.model import (
+    DEFAULT_OPTIONS,
+    Cancel,
+    Content,
+    Files,
+    HeaderInput,
+    OnProgress,
+    Options,
+    Params,
+    Secret,
+    UsageError,
+)
+from seawall.policies import Retry, Timeout
+
+from ._settings import Settings, unknown_option
+
+__all__ = ["CallOptions", "policy_options"]
+
+
+class CallOptions(TypedDict, total=False):
+    """What every call takes besides its URL.
+
+    Attributes:
+        params: Query parameters.
+        path_params: Values for the `{name}` places of the URL; the template then names the route for metrics.
+        headers: Fields for this call; they replace the client's of the same name.
+        cookies: Cookies for this call.
+        content: The body: bytes, str, a Path, an open binary file, an iterator of bytes, or a function that makes one.
+        data: Form fields; with `files`, the plain fields of the multipart form.
+        json: A value to send as JSON.
+        files: Files for a multipart form.
+        timeout: Seconds for the whole call, a `Timeout`, or None for no limit.
+        retry: A `Retry`, the number of attempts, or False.
+        idempotent: Whether repeating does no harm; None goes by the method.
+        idempotency_key: True for a generated key, or your own; one key for all attempts.
+        accept_status: Statuses of 400 and above that are no problem for this call.
+        raise_for_status: Whether an error status is raised.
+        follow_redirects: Whether redirects are followed.
+        cancel: A switch that ends the call from outside.
+        on_upload: Called with a `Progress` for each piece sent.
+        on_download: Called with a `Progress` for each piece received.
+        extensions: Passed through to interceptors and the transport.
+    """
+
+    params: Params
+    path_params: Mapping[str, Any]
+    headers: HeaderInput
+    cookies: Mapping[str, str | Secret]
+    content: Content
+    data: Params
+    json: Any
+    files: Files
+    timeout: float | Timeout | None
+    retry: Retry | bool | int
+    idempotent: bool | None
+    idempotency_key: bool | str | None
+    accept_status: Collection[int]
+    raise_for_status: bool
+    follow_redirects: bool
+    cancel: Cancel | None
+    on_upload: OnProgress
+    on_download: OnProgress
+    extensions: Mapping[str, Any]
+
+
+KNOWN = frozenset(CallOptions.__annotations__)
+_KINDS: dict[str, tuple[Any, str]] = {
+    "accept_status": (int | Collection, "a status or a collection of statuses"),
+    "cancel": (Cancel, "a seawall.Cancel"),
+    "cookies": (Mapping, "a mapping of names to values"),
+    "extensions": (Mapping, "a mapping"),
+    "follow_redirects": (bool, "True or False"),
+    "idempotent": (bool, "True or False"),
+    "on_download": (Callable, "a function of a seawall.Progress"),
+    "on_upload": (Callable, "a function of a seawall.Progress"),
+    "raise_for_status": (bool, "True or False"),
+}
+_PLAIN = ("idempotent", "idempotency_key", "raise_for_status", "follow_redirects", "on_download")
+
+
+def check_names(given: Mapping[str, Any]) -> None:
+    """Refuse unknown options.
+
+    Raises:
+        UsageError: It names the option, and the one that was probably meant.
+    """
+    if given.keys() <= KNOWN:
+        return
+    raise UsageError(unknown_option(min(given.keys() - KNOWN), KNOWN))
+
+
+def policy_options(given: Mapping[str, Any], settings: Settings, response_model: Any, *, stream: bool) -> Options:
+    """Gather what policies need to know of a call.
+
+    Raises:
+        UsageError: An option has a wrong value, or rules a policy that this client does not have.
+    """
+    _check_kinds(given)
+    chosen: dict[str, Any] = {name: given[name] for name in _PLAIN if given.get(name) is not None}
+    if "timeout" in given:
+        chosen["timeout"] = Timeout.of(given["timeout"], settings.timeout)
+    if "retry" in given:
+        chosen["retry"] = Retry.of(given["retry"])
+    if "accept_status" in given:
+        chosen["accept_status"] = _statuses(given["accept_status"])
+    if not settings.raise_for_status:
+        chosen.setdefault("raise_for_status", False)
+    if response_model is not None:
+        chosen["response_model"] = response_model
+        if chosen.get("raise_for_status") is False:
+            raise UsageError("response_model: needs raise_for_status=True; else use response.json(Model)")
+    if chosen.get("follow_redirects") and settings.redirects is None:
+        raise UsageError("follow_redirects: this client was built with redirects=False")
+    _check_key(chosen.get("idempotency_key"))
+    if stream:
+        chosen["stream"] = True
+    return Options(**chosen) if chosen else DEFAULT_OPTIONS
+
+
+def _check_kinds(given: Mapping[str, Any]) -> None:
+    for name in given.keys() & _KINDS.keys():
+        kind, words = _KINDS[name]
+        if given[name] is not None and not isinstance(given[name], kind):
+            raise UsageError(f"{name}: give {words}, not {type(given[name]).__name__}")
+
+
+def _statuses(given: Any) -> frozenset[int]:
+    statuses = frozenset([given] if isinstance(given, int) else given)
+    if any(type(status) is not int for status in statuses):
+        raise UsageError("accept_status: a status or a collection of statuses")
+    return statuses
+
+
+def _check_key(key: Any) -> None:
+    if key is None or isinstance(key, bool):
+        return
+    if not isinstance(key, str) or not key.isascii() or not key.isprintable() or not 0 < len(key) <= 255:
+        raise UsageError("idempotency_key: True, or printable ASCII text of 1 to 255 characters")

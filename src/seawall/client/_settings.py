@@ -1,0 +1,159 @@
+"""What a client is set to, checked once when it is built."""
+
+import difflib
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from seawall.chain import Transport
+from seawall.chain.runtimes import SYSTEM_CLOCK
+from seawall.model import AppInfo, Clock, Event, HeaderInput, Headers, HeaderValue, UsageError, split_url, user_headers
+from seawall.policies import Bounds, CookieJar, Idempotency, Redirects, Retry, Timeout
+
+from ._client_options import ClientOptions
+
+__all__ = ["NetworkOptions", "Settings", "make_settings", "unknown_option"]
+
+
+class NetworkOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """What the network transport is told; see `Httpx2Transport`."""
+
+    verify: Any = True
+    cert: Any = None
+    http2: bool = False
+    proxy: str | None = None
+    trust_env: bool = False
+    max_connections: int = 100
+    uds: str | None = None
+
+    def given(self) -> dict[str, Any]:
+        """Return what differs from the defaults."""
+        plain = NetworkOptions()
+        return {
+            name: value
+            for name in self.__struct_fields__
+            if (value := getattr(self, name)) is not getattr(plain, name) and value != getattr(plain, name)
+        }
+
+    def __repr__(self) -> str:
+        return f"NetworkOptions({', '.join(sorted(self.given()))})"
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """All options of a client, each of its final type."""
+
+    base_url: str
+    app: AppInfo | None
+    timeout: Timeout
+    retry: Retry
+    headers: Headers[HeaderValue]
+    cookies: CookieJar | None
+    redirects: Redirects | None
+    bounds: Bounds
+    idempotency: Idempotency
+    language: str | None
+    raise_for_status: bool
+    interceptors: tuple[object, ...]
+    attempt_interceptors: tuple[object, ...]
+    listeners: tuple[Callable[[Event], object], ...]
+    transport: Transport | None
+    network: NetworkOptions
+    clock: Clock
+
+
+def make_settings(
+    base_url: str = "",
+    *,
+    app: AppInfo | None = None,
+    timeout: float | Timeout | None = Timeout(),  # noqa: B008 - frozen
+    retry: Retry | bool | int | None = None,
+    headers: HeaderInput = (),
+    cookies: bool | CookieJar = False,
+    redirects: bool | Redirects = True,
+    bounds: Bounds | None = None,
+    idempotency: Idempotency | None = None,
+    language: str | None = None,
+    raise_for_status: bool = True,
+    interceptors: Sequence[object] = (),
+    attempt_interceptors: Sequence[object] = (),
+    listeners: Sequence[Callable[[Event], object]] = (),
+    transport: Transport | None = None,
+    clock: Clock | None = None,
+    **network: Any,
+) -> Settings:
+    """Check the options of a client; `Client` documents them.
+
+    Raises:
+        UsageError: One of them is wrong; the message names it.
+    """
+    _check(locals())
+    return Settings(
+        base_url=base_url,
+        app=app,
+        timeout=Timeout.of(timeout),
+        retry=Retry.of(retry),
+        headers=user_headers(headers),
+        cookies=_switched("cookies", cookies, CookieJar),
+        redirects=_switched("redirects", redirects, Redirects),
+        bounds=_typed("bounds", bounds or Bounds(), Bounds),
+        idempotency=_typed("idempotency", idempotency or Idempotency(), Idempotency),
+        language=language,
+        raise_for_status=raise_for_status,
+        interceptors=tuple(interceptors),
+        attempt_interceptors=tuple(attempt_interceptors),
+        listeners=tuple(listeners),
+        transport=transport,
+        network=_network(network, transport),
+        clock=clock or SYSTEM_CLOCK,
+    )
+
+
+# What an option must be -> how errors call that.
+_KINDS: dict[str, tuple[Callable[[Any], bool], str]] = {
+    "app": (lambda value: value is None or isinstance(value, AppInfo), "a seawall.AppInfo"),
+    "attempt_interceptors": (lambda value: isinstance(value, list | tuple), "a list of interceptors"),
+    "base_url": (lambda value: isinstance(value, str), "text"),
+    "clock": (lambda value: value is None or hasattr(value, "monotonic"), "a clock, as seawall.testing.FakeClock is"),
+    "interceptors": (lambda value: isinstance(value, list | tuple), "a list of interceptors"),
+    "language": (lambda value: value is None or (isinstance(value, str) and value.isprintable()), "language tags as text"),
+    "listeners": (lambda value: isinstance(value, list | tuple) and all(map(callable, value)), "a list of functions"),
+    "raise_for_status": (lambda value: isinstance(value, bool), "True or False"),
+    "transport": (lambda value: value is None or hasattr(value, "send"), "a transport"),
+}
+
+
+def _check(given: Mapping[str, Any]) -> None:
+    for name, (fits, kind) in _KINDS.items():
+        if not fits(given[name]):
+            raise UsageError(f"{name}: give {kind}, not {given[name]!r}"[:200])
+    if base_url := given["base_url"]:
+        split_url(base_url)
+        if "?" in base_url or "#" in base_url:
+            raise UsageError("base_url: it must hold no query and no fragment; use params=")
+
+
+def _switched(name: str, value: Any, kind: type[Any]) -> Any:
+    """Take what may be True, False or an object of options."""
+    return (kind() if value else None) if isinstance(value, bool) else _typed(name, value, kind)
+
+
+def _typed(name: str, value: Any, kind: type[Any]) -> Any:
+    if not isinstance(value, kind):
+        raise UsageError(f"{name}: a seawall.{kind.__name__}, not {type(value).__name__}")
+    return value
+
+
+def _network(given: dict[str, Any], transport: Transport | None) -> NetworkOptions:
+    unknown = given.keys() - set(NetworkOptions.__struct_fields__)
+    if unknown:
+        raise UsageError(unknown_option(min(unknown), ClientOptions.__annotations__))
+    if transport is not None and given:
+        raise UsageError(f"{sorted(given)[0]}: belongs to the built-in transport; give it to the one passed as transport=")
+    return NetworkOptions(**given)
+
+
+def unknown_option(name: str, known: Collection[str]) -> str:
+    """Return what to say about an option that does not exist: the one that was probably meant."""
+    near = difflib.get_close_matches(name, known, 1)
+    return f"unknown option {name!r}{f'; did you mean {near[0]!r}?' if near else ''}"

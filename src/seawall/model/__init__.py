@@ -1,0 +1,114 @@
+"""The words of the house: what a call is made of. This room imports no other."""
+
+from ._app import AppInfo
+from ._attempt import Attempt, Explanation, Sent, StopReason, explain
+from ._body import EMPTY, Body, BodyReader, BytesBody, Content, FileBody, StreamBody, make_body
+from ._call import DEFAULT_OPTIONS, Call, NestedSend, Options
+from ._cancel import Cancel
+from ._charset import charset_of
+from ._encode import form_body, json_body
+from ._errors import UsageError
+from ._events import (
+    AttemptFinished,
+    AttemptStarted,
+    CallFinished,
+    CallStarted,
+    Event,
+    RedirectFollowed,
+    RetryScheduled,
+    RetryStopped,
+    SchemaDrift,
+    StreamFinished,
+)
+from ._headers import HeaderInput, Headers, HeaderValue, check_header, user_headers
+from ._links import Link, parse_links
+from ._multipart import FileInput, Files, MultipartBody, multipart_body
+from ._pairs import pairs_of
+from ._parsers import LineParser, ServerEvent, ServerEventParser, StreamLimitError
+from ._progress import OnProgress, Progress
+from ._redaction import is_secret_header, is_secret_name, redact_url
+from ._request import Request, reveal
+from ._response import Response
+from ._runtime import Clock, Clocks, Runtime, Spawned, Waiter
+from ._secret import REDACTED, Secret
+from ._stream import ByteStream, Completion, Decoder
+from ._url import Origin, Params, ParamValue, add_params, fill_path, join_url, split_url
+from ._watched import WatchedBody
+
+__all__ = [
+    "DEFAULT_OPTIONS",
+    "EMPTY",
+    "REDACTED",
+    "AppInfo",
+    "Attempt",
+    "AttemptFinished",
+    "AttemptStarted",
+    "Body",
+    "BodyReader",
+    "ByteStream",
+    "BytesBody",
+    "Call",
+    "CallFinished",
+    "CallStarted",
+    "Cancel",
+    "Clock",
+    "Clocks",
+    "Completion",
+    "Content",
+    "Decoder",
+    "Event",
+    "Explanation",
+    "FileBody",
+    "FileInput",
+    "Files",
+    "HeaderInput",
+    "HeaderValue",
+    "Headers",
+    "LineParser",
+    "Link",
+    "MultipartBody",
+    "NestedSend",
+    "OnProgress",
+    "Options",
+    "Origin",
+    "ParamValue",
+    "Params",
+    "Progress",
+    "RedirectFollowed",
+    "Request",
+    "Response",
+    "RetryScheduled",
+    "RetryStopped",
+    "Runtime",
+    "SchemaDrift",
+    "Secret",
+    "Sent",
+    "ServerEvent",
+    "ServerEventParser",
+    "Spawned",
+    "StopReason",
+    "StreamBody",
+    "StreamFinished",
+    "StreamLimitError",
+    "UsageError",
+    "Waiter",
+    "WatchedBody",
+    "add_params",
+    "charset_of",
+    "check_header",
+    "explain",
+    "fill_path",
+    "form_body",
+    "is_secret_header",
+    "is_secret_name",
+    "join_url",
+    "json_body",
+    "make_body",
+    "multipart_body",
+    "pairs_of",
+    "parse_links",
+    "redact_url",
+    "reveal",
+    "split_url",
+    "user_headers",
+]

@@ -1,0 +1,161 @@
+"""One call: what all its attempts share. Per-call state lives here, and in no context variable."""
+
+from collections.abc import Callable, Collection, Coroutine
+from typing import Any
+
+import msgspec
+
+from ._attempt import Attempt, Explanation, explain
+from ._errors import UsageError
+from ._events import Event, tell
+from ._progress import OnProgress
+from ._request import Request
+from ._response import Response
+from ._runtime import Clocks, Runtime
+
+__all__ = ["Call", "NestedSend", "Options"]
+
+
+class Options(msgspec.Struct, frozen=True, eq=False, kw_only=True):
+    """What the caller asked of this one call, checked. Policies read their own part; None means: as the client is set.
+
+    Attributes:
+        stream: The caller reads the body itself.
+        retry: The retry policy's options, or False for none.
+        timeout: The deadline policy's options.
+        idempotent: The caller says that repeating does no harm.
+        idempotency_key: True for a generated key, or the key; a header on every attempt.
+        accept_status: Statuses of 400 and above that are no problem.
+        raise_for_status: Whether problems of the server are raised or only kept at `response.problem`.
+        follow_redirects: Whether redirects are followed.
+        response_model: The type to decode the body into, or None.
+        on_download: Told of each piece of the response body.
+    """
+
+    stream: bool = False
+    retry: Any = None
+    timeout: Any = None
+    idempotent: bool | None = None
+    idempotency_key: bool | str | None = None
+    accept_status: Collection[int] = ()
+    raise_for_status: bool = True
+    follow_redirects: bool | None = None
+    response_model: Any = None
+    on_download: OnProgress | None = None
+
+
+DEFAULT_OPTIONS = Options()
+NestedSend = Callable[["Call", Request], Coroutine[Any, Any, Response]]
+
+
+class Call:
+    """The state of one call.
+
+    Attributes:
+        runtime: The world it runs in; the only door to time, chance, waits and threads.
+        options: What the caller asked of this call.
+        started: Monotonic time of its beginning.
+        deadline: Monotonic time by which all must have ended; None without one.
+        body_deadline: Monotonic time by which a body streamed by the caller must have ended: the deadline that a person set for
+            this call; None where only the client's default counts, which ends at the head.
+        route: The path template, for metrics; None when the path was given filled.
+        attempts: Every sending so far, the running one last.
+        cancel: The caller's switch, or None.
+        clocks: The limits of the running attempt, for the transport.
+        nested: Whether it runs inside another call of Seawall, which then holds the retries.
+        depth: 0 for a call of its own, 1 for one made by `send` of such a call, and so on.
+        ended: Whether it is over, its streamed body excepted.
+        keyed: Whether it carries an idempotency key.
+        waited: Seconds slept before the attempt that runs or begins next.
+    """
+
+    __slots__ = (
+        "_listeners",
+        "_nested_send",
+        "attempts",
+        "body_deadline",
+        "cancel",
+        "clocks",
+        "deadline",
+        "depth",
+        "ended",
+        "keyed",
+        "nested",
+        "options",
+        "route",
+        "runtime",
+        "started",
+        "waited",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        options: Options = DEFAULT_OPTIONS,
+        *,
+        clocks: Clocks | None = None,
+        body_deadline: float | None = None,
+        route: str | None = None,
+        listeners: tuple[Callable[[Event], object], ...] = (),
+        nested_send: NestedSend | None = None,
+        nested: bool = False,
+    ) -> None:
+        self.runtime = runtime
+        self.options = options
+        self.started = runtime.monotonic()
+        self.clocks = clocks or Clocks(runtime.monotonic)
+        self.deadline = self.clocks.deadline
+        self.cancel = self.clocks.cancel
+        self.body_deadline = body_deadline
+        self.route = route
+        self.nested = nested
+        self.depth = 0
+        self.ended = False
+        self.keyed = False
+        self.waited = 0.0
+        self.attempts: list[Attempt] = []
+        self._listeners = listeners
+        self._nested_send = nested_send
+
+    @property
+    def attempt(self) -> Attempt | None:
+        """The attempt that runs or ran last; None before the first."""
+        return self.attempts[-1] if self.attempts else None
+
+    @property
+    def observed(self) -> bool:
+        """Whether anyone listens: build an event only then."""
+        return bool(self._listeners)
+
+    def emit(self, event: Event) -> None:
+        """Hand an event to every listener; a listener that raises is logged and skipped."""
+        for listener in self._listeners:
+            tell(listener, event)
+
+    def elapsed(self) -> float:
+        """Seconds since the call began."""
+        return self.runtime.monotonic() - self.started
+
+    def remaining(self) -> float | None:
+        """Seconds until the deadline, never negative; None without one."""
+        return None if self.deadline is None else max(0.0, self.deadline - self.runtime.monotonic())
+
+    async def send(self, request: Request) -> Response:
+        """Make a nested call through the same client: same runtime, no auth, its own attempts, this call's deadline.
+
+        Raises:
+            ApiProblem: As any call.
+        """
+        if self._nested_send is None:
+            raise UsageError("a call made by hand has no client to send through")
+        return await self._nested_send(self, request)
+
+    def explain(self, request: Request) -> Explanation:
+        """Return the timeline so far, under the name of what was asked first."""
+        first = self.attempts[0] if self.attempts else None
+        if first is None:
+            return explain(request.method, request.redacted_url, ())
+        return explain(first.method, first.url, self.attempts)
+
+    def __repr__(self) -> str:
+        return f"<Call with {len(self.attempts)} attempts>"

@@ -1,0 +1,6 @@
+"""Policy: clocks."""
+
+from ._interceptor import AttemptClock, Deadline
+from ._options import Timeout
+
+__all__ = ["AttemptClock", "Deadline", "Timeout"]

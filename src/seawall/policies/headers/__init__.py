@@ -1,0 +1,5 @@
+"""Policy: app headers."""
+
+from ._interceptor import AppHeaders
+
+__all__ = ["AppHeaders"]

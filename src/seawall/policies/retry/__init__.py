@@ -1,0 +1,8 @@
+"""Policy: retries."""
+
+from ._budget import Budgets
+from ._decide import Again, Failure, Stop, decide
+from ._interceptor import RetryInterceptor
+from ._options import Retry, RetryBudget
+
+__all__ = ["Again", "Budgets", "Failure", "Retry", "RetryBudget", "RetryInterceptor", "Stop", "decide"]

@@ -1,0 +1,5 @@
+"""Policy: error statuses."""
+
+from ._interceptor import StatusInterceptor
+
+__all__ = ["StatusInterceptor"]

@@ -1,0 +1,167 @@
+"""A well-formed answer, and what every behaviour is."""
+
+import json as json_module
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass
+from http import HTTPStatus
+from typing import Any, ClassVar
+
+from ._connection import Connection
+from ._seen_call import SeenCall
+
+__all__ = ["ANSWER", "Behaviour", "Reply", "Step"]
+
+CHUNK = 8 * 1024
+"""Bytes in one chunk of a chunked reply."""
+
+_PHRASES = {status.value: status.phrase for status in HTTPStatus}
+
+
+class Behaviour(ABC):
+    """What a FaultServer does with one call. Subclass it for misbehaviour of your own."""
+
+    needs_body: ClassVar[bool] = True
+    """Whether the server reads the request's body before it acts."""
+
+    @abstractmethod
+    def act(self, connection: Connection, call: SeenCall) -> None:
+        """Answer, or do worse.
+
+        *When*: after the call was written down. *Available*: the connection, owned until this returns; left open, it is read
+        for the next request. *Errors*: `ConnectionGone` passes through; anything else is raised by `FaultServer.close`.
+
+        Args:
+            connection: Where to act.
+            call: What was asked.
+        """
+
+
+Step = Behaviour | Callable[[SeenCall], Behaviour]
+"""One step of a route's script: a behaviour, or a function that chooses one for the call."""
+
+
+@dataclass(frozen=True)
+class Reply(Behaviour):
+    """An answer; honest unless told to lie.
+
+    A body is given as `json`, `text` or `body`; answers to HEAD and those with status 204 and 304 carry none. A field in
+    `headers` takes the place of the one of that name that the reply would add; two lengths, or a length beside chunks, can be
+    sent.
+
+    Args:
+        status: The status code.
+        json: The body as a JSON document; its media type is application/json.
+        text: The body as UTF-8; its media type is text/plain.
+        body: The body as bytes, without a media type.
+        headers: More header fields, as a mapping or as pairs.
+        delay: Seconds to wait before the answer.
+        chunked: Send the body in chunks.
+        close: Say `Connection: close`, and close.
+        length: The Content-Length to state instead of the true one, also beside chunks and where no body may be.
+        framed: False sends neither a length nor chunks: the end of the connection ends the body.
+        http_version: The version in the status line; after HTTP/1.0 the connection is closed.
+        reason: The reason phrase instead of the usual one.
+    """
+
+    status: int = 200
+    _: KW_ONLY
+    json: Any = ...
+    text: str | None = None
+    body: bytes | None = None
+    headers: Mapping[str, str] | Sequence[tuple[str, str]] = ()
+    delay: float = 0.0
+    chunked: bool = False
+    close: bool = False
+    length: int | None = None
+    framed: bool = True
+    http_version: str = "HTTP/1.1"
+    reason: str | None = None
+
+    def __post_init__(self) -> None:
+        if (self.json is not ...) + (self.text is not None) + (self.body is not None) > 1:
+            raise ValueError("a Reply takes one of json, text and body")
+
+    def act(self, connection: Connection, call: SeenCall) -> None:
+        """Send the answer, and close if it says so."""
+        self.send(connection, call)
+        if self.closes(call):
+            connection.fin()
+
+    def send(self, connection: Connection, call: SeenCall, extra: bytes = b"") -> None:
+        """Send the answer after its delay, and leave the connection as it is.
+
+        Args:
+            connection: Where to send.
+            call: What is answered.
+            extra: Bytes that go out in the same packet.
+        """
+        connection.wait(self.delay)
+        connection.send(self.head(call), self.payload(call), extra)
+
+    def head(self, call: SeenCall) -> bytes:
+        """The status line and the header fields, with the empty line."""
+        reason = _PHRASES.get(self.status, "") if self.reason is None else self.reason
+        fields = "".join(f"{name}: {value}\r\n" for name, value in (*self.pairs, *self._added(call)))
+        return f"{self.http_version} {self.status} {reason}\r\n{fields}\r\n".encode("latin-1")
+
+    def payload(self, call: SeenCall) -> bytes:
+        """The body in its framing, as it follows the head; nothing where none may be."""
+        if not self._has_body(call):
+            return b""
+        content = self.content()
+        if not self.chunked:
+            return content
+        pieces = [content[start : start + CHUNK] for start in range(0, len(content), CHUNK)]
+        return b"".join(b"%x\r\n%b\r\n" % (len(piece), piece) for piece in (*pieces, b""))
+
+    def content(self) -> bytes:
+        """The body without its framing."""
+        if self.json is not ...:
+            return json_module.dumps(self.json, ensure_ascii=False).encode()
+        return self.text.encode() if self.text is not None else self.body or b""
+
+    def closes(self, call: SeenCall) -> bool:
+        """Whether the connection is closed after the answer."""
+        options = {name.lower(): value.lower() for name, value in self.pairs}.get("connection")
+        if options is not None:
+            return "close" in options
+        return self.close or not self.framed or self.http_version == "HTTP/1.0" or not call.keep_alive
+
+    @property
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """The header fields that were given, without those that the reply adds."""
+        return tuple(self.headers.items() if isinstance(self.headers, Mapping) else self.headers)
+
+    def _has_body(self, call: SeenCall) -> bool:
+        return call.method != "HEAD" and self._may_have_body()
+
+    def _may_have_body(self) -> bool:
+        return self.status >= 200 and self.status not in (204, 304)
+
+    def _added(self, call: SeenCall) -> Iterator[tuple[str, str]]:
+        given = {name.lower() for name, _ in self.pairs}
+        for name, value in (*self._media_type(), *self._framing()):
+            if name.lower() not in given:
+                yield name, value
+        if self.status >= 200 and self.closes(call) and "connection" not in given:
+            yield "Connection", "close"
+
+    def _media_type(self) -> Iterator[tuple[str, str]]:
+        if self.json is not ...:
+            yield "Content-Type", "application/json"
+        if self.text is not None:
+            yield "Content-Type", "text/plain; charset=utf-8"
+
+    def _framing(self) -> Iterator[tuple[str, str]]:
+        frames = self.framed and self._may_have_body()
+        if self.length is not None:
+            yield "Content-Length", str(self.length)
+        elif frames and not self.chunked:
+            yield "Content-Length", str(len(self.content()))
+        if frames and self.chunked:
+            yield "Transfer-Encoding", "chunked"
+
+
+ANSWER = Reply(json={"id": 7, "name": "Ada"})
+"""What the behaviours answer that are given no reply of their own."""

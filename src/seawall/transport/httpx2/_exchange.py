@@ -1,0 +1,225 @@
+"""One request on its way: its clocks, and the record of what left and what came.
+
+httpcore2 hands a request's timeouts to the network stream untouched. An `Exchange` travels in their place, so that each
+socket operation knows for whom it is done. Laws:
+1. Whatever waits, waits through `ready`, under the clock of the phase and the deadline.
+2. `sent` follows from records (`wrote`, `answered`), never from the wording of an error.
+3. `finish` gives the slot back exactly once, however often it is called.
+"""
+
+import socket
+import ssl
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any
+
+from seawall.model import Clocks, Runtime, Sent
+from seawall.problems import (
+    ApiProblem,
+    CancelledProblem,
+    ConnectTimeoutProblem,
+    DeadlineProblem,
+    OriginalError,
+    ReadTimeoutProblem,
+    TooLargeProblem,
+)
+
+if TYPE_CHECKING:
+    from ._stream import Stream
+    from ._wire import Wire
+
+__all__ = ["MAX_HEAD", "Exchange", "Fault", "Wait"]
+
+MAX_HEAD = 64 * 1024  # bytes of one response's head, with all interim heads before it
+Wait = Callable[[socket.socket, bool, bool, float | None], Coroutine[Any, Any, bool]]
+
+
+class Fault(Exception):
+    """What one of our sockets met. httpcore2 lets it pass; the transport makes the problem of it.
+
+    Args:
+        kind: The problem to raise.
+        error: The operating system's or the TLS library's error, or None.
+        detail: Words for developers.
+    """
+
+    def __init__(self, kind: type[ApiProblem], error: BaseException | None = None, detail: str = "") -> None:
+        super().__init__(kind.__name__)
+        self.kind = kind
+        self.original = None if error is None else _describe(error)
+        self.detail = detail
+
+
+def _describe(error: BaseException) -> OriginalError:
+    """Tell the type and errno; of TLS errors the type alone, because their numbers would be read as the system's."""
+    number = None if isinstance(error, ssl.SSLError) else getattr(error, "errno", None)
+    return OriginalError(type(error).__qualname__, number)
+
+
+class Exchange:
+    """The state of one request and its response.
+
+    Args:
+        runtime: The world of the call.
+        clocks: Its limits.
+        wait: Waits until a socket can be read or written: the only line that differs between the worlds.
+        layers: TLS layers between the socket and the origin; bytes below the last are not the request's.
+        greetings: Writes that come before the request on the origin's own layer (the SOCKS handshake).
+        proxied: Whether a proxy stands between.
+
+    Attributes:
+        reached: Whether the origin's own layer was written to: from then on the read clock runs, no longer the connect clock.
+        wrote: Whether a byte of the request was handed to the kernel.
+        answered: Whether a final response head was parsed.
+        ended: Whether the peer closed its side.
+        head: Bytes received before the final head was parsed.
+        uploaded: Bytes of the request handed over.
+        stream: The connection that carries the request, or None before.
+    """
+
+    __slots__ = (
+        "_connect_by", "_release", "_stopped", "_unwatch", "_wait", "_wire", "answered", "clocks", "ended", "greetings", "head",
+        "layers", "proxied", "reached", "runtime", "stream", "uploaded", "wrote",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        clocks: Clocks,
+        wait: Wait,
+        *,
+        layers: int = 0,
+        greetings: int = 0,
+        proxied: bool = False,
+    ) -> None:
+        self.runtime = runtime
+        self.clocks = clocks
+        self.layers = layers
+        self.greetings = greetings
+        self.proxied = proxied
+        self.reached = self.wrote = self.answered = self.ended = False
+        self.head = self.uploaded = 0
+        self.stream: Stream | None = None
+        self._wait = wait
+        self._release: Callable[[], None] | None = None
+        self._wire: Wire | None = None
+        self._connect_by: float | None = None
+        self._stopped: type[ApiProblem] | None = None
+        self._unwatch = None if clocks.cancel is None else clocks.cancel.watch(self.abort)
+
+    @property
+    def sent(self) -> Sent:
+        """Whether the server may have seen the request."""
+        return Sent.YES if self.answered else Sent.MAYBE if self.wrote else Sent.NO
+
+    @property
+    def stopped(self) -> type[ApiProblem] | None:
+        """What to raise because the exchange was ended from outside; None while it was not."""
+        cancel = self.clocks.cancel
+        return CancelledProblem if self._stopped is None and cancel is not None and cancel.cancelled else self._stopped
+
+    @property
+    def holds_slot(self) -> bool:
+        """Whether `finish` has a slot to give back."""
+        return self._release is not None
+
+    # -- clocks ------------------------------------------------------------------------------------------------------
+
+    def connecting(self) -> None:
+        """Start the connect clock."""
+        seconds = self.clocks.connect
+        self._connect_by = None if seconds is None else self.clocks.now() + seconds
+
+    def share(self, parts: int) -> float | None:
+        """The monotonic time by which one of several addresses must have answered; None for the last, or without a limit."""
+        seconds, _ = self.limit()
+        return None if seconds is None or parts == 1 else self.clocks.now() + seconds / parts
+
+    def limit(self) -> tuple[float | None, type[ApiProblem]]:
+        """Seconds that the next wait may take, and the problem when they are over."""
+        clocks, kind = self.clocks, ReadTimeoutProblem if self.reached else ConnectTimeoutProblem
+        seconds = clocks.read if self.reached else None if self._connect_by is None else self._connect_by - clocks.now()
+        left = clocks.left()
+        if left is not None and (seconds is None or left <= seconds):
+            return left, DeadlineProblem
+        return seconds, kind
+
+    def check(self) -> None:
+        """Raise a `Fault` if the exchange was stopped or its deadline passed, also when no wait was needed for long."""
+        if self.stopped is not None:
+            raise Fault(self.stopped)
+        deadline = self.clocks.deadline
+        if deadline is not None and self.clocks.now() >= deadline:
+            raise Fault(DeadlineProblem)
+
+    async def ready(self, wire: "Wire", *, reading: bool = False, writing: bool = False, until: float | None = None) -> None:
+        """Wait until the socket can be read or written.
+
+        Args:
+            wire: The socket.
+            reading: Wake when it can be read.
+            writing: Wake when it can be written.
+            until: Monotonic time of a nearer limit, in seconds; the connect clock speaks when it passes.
+
+        Raises:
+            Fault: A clock ran out, or the exchange was stopped.
+        """
+        self.check()
+        seconds, kind = self.limit()
+        if until is not None:
+            near = until - self.clocks.now()
+            seconds, kind = (near, ConnectTimeoutProblem) if seconds is None or near < seconds else (seconds, kind)
+        in_time = (seconds is None or seconds > 0) and await self._wait(wire.socket, reading, writing, seconds)
+        if not in_time or self.stopped is not None:
+            raise Fault(self.stopped or kind)
+
+    # -- what came ---------------------------------------------------------------------------------------------------
+
+    def room(self, size: int) -> int:
+        """How many bytes may be read now: all before the final head are counted.
+
+        Raises:
+            Fault: The head is over its bound.
+        """
+        if self.answered:
+            return size
+        if self.head > MAX_HEAD:
+            raise Fault(TooLargeProblem, detail=f"the head of the response is longer than {MAX_HEAD} bytes")
+        return min(size, MAX_HEAD + 1 - self.head)
+
+    # -- the slot, the socket, the end --------------------------------------------------------------------------------------
+
+    def hold(self, release: Callable[[], None]) -> None:
+        """Note that it holds a slot, and how to give it back."""
+        self._release = release
+
+    def serve(self, wire: "Wire") -> None:
+        """Note which socket works for this exchange, so that `abort` finds it."""
+        if self._wire is not wire:
+            self._wire = wire
+            wire.serve(self)
+
+    def abort(self, kind: type[ApiProblem] = CancelledProblem) -> None:
+        """End the exchange from any thread: what waits, wakes."""
+        self._stopped = kind
+        wire = self._wire
+        if wire is not None:
+            wire.abort(self)
+
+    def drop(self) -> None:
+        """Close the connection: nobody may use it after this exchange."""
+        if self.stream is not None:
+            self.stream.poisoned = True
+        if self._wire is not None:
+            self._wire.close()
+
+    def finish(self) -> None:
+        """Let go of socket, watch and slot; only the first call finds any."""
+        wire, self._wire = self._wire, None
+        unwatch, self._unwatch = self._unwatch, None
+        release, self._release = self._release, None
+        if unwatch is not None:
+            unwatch()
+        if wire is not None:
+            wire.serve(None)
+        if release is not None:
+            release()

@@ -1,0 +1,138 @@
+"""The options of the transports, checked when one is built."""
+
+import importlib.util
+import socket
+import ssl
+import warnings
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import httpcore2
+
+from seawall.model import UsageError
+
+from ._proxies import Proxies, ProxyAddress
+
+__all__ = ["KEEPALIVE_EXPIRY", "MAX_CONNECTIONS", "MAX_KEEPALIVE", "Certificate", "Options", "Verify"]
+
+MAX_CONNECTIONS = 100  # httpx2's default: enough for a busy service, few enough for a server's limits
+MAX_KEEPALIVE = 20  # httpx2's default
+KEEPALIVE_EXPIRY = 15.0  # seconds: below the usual idle timeouts of servers and load balancers, 60 s and sometimes 20
+Verify = bool | ssl.SSLContext | str | Path
+Certificate = str | Path | tuple[str | Path, str | Path] | tuple[str | Path, str | Path, str]
+
+
+class Options:
+    """Checked options. The arguments are those of `Httpx2Transport`."""
+
+    def __init__(
+        self,
+        *,
+        verify: Verify,
+        cert: Certificate | None,
+        http2: bool,
+        proxy: str | None,
+        trust_env: bool,
+        max_connections: int,
+        max_keepalive_connections: int,
+        keepalive_expiry: float,
+        uds: str | None,
+        local_address: str | None,
+    ) -> None:
+        _check_number("max_connections", max_connections, 1)
+        _check_number("max_keepalive_connections", max_keepalive_connections, 0)
+        _check_seconds("keepalive_expiry", keepalive_expiry)
+        if http2 and importlib.util.find_spec("h2") is None:
+            raise UsageError("http2: HTTP/2 needs a package more: install seawall[http2]")
+        if uds is not None and not hasattr(socket, "AF_UNIX"):
+            raise UsageError("uds: this system has no sockets in the file system")
+        if proxy is not None and (uds is not None or local_address is not None):
+            raise UsageError(f"{'uds' if uds is not None else 'local_address'}: cannot be combined with proxy")
+        self.max_connections = max_connections
+        self.proxies = Proxies(proxy, trust_env)
+        if verify is False:
+            warnings.warn("verify=False: anyone on the way can read and change what is sent", stacklevel=3)
+        self._verify, self._cert = verify, cert
+        if verify is not True or cert is not None:
+            self._tls = _context(verify, cert)
+        self._pool: dict[str, Any] = {
+            "max_connections": max_connections,
+            "max_keepalive_connections": max_keepalive_connections,
+            "keepalive_expiry": keepalive_expiry,
+            "http2": http2,
+            "uds": uds,
+            "local_address": local_address,
+        }
+
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        """The origins' context. Reading the system's certificates takes 50 ms, so that it waits for the first https origin."""
+        return _context(self._verify, self._cert)
+
+    @cached_property
+    def _proxy_tls(self) -> ssl.SSLContext:
+        return _context(self._verify, None)
+
+    def pool(self, proxy: ProxyAddress | None, secure: bool) -> dict[str, Any]:
+        """Return the arguments of a pool of httpcore2.
+
+        Args:
+            proxy: The proxy that all its connections go through, or None.
+            secure: Whether it is for https origins.
+        """
+        upstream = None if proxy is None else proxy.build(self._proxy_tls if proxy.scheme == "https" else None)
+        return {**self._pool, "proxy": upstream, "ssl_context": self._tls if secure else None}
+
+
+def _check_seconds(name: str, value: object) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
+        raise UsageError(f"{name}: give seconds of 0 or more, not {value!r}")
+
+
+def _check_number(name: str, value: object, least: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or value < least:
+        raise UsageError(f"{name}: give a whole number of at least {least}, not {value!r}")
+
+
+def _context(verify: Verify, cert: Certificate | None) -> ssl.SSLContext:
+    if isinstance(verify, ssl.SSLContext):
+        if cert is not None:
+            raise UsageError("cert: load it into the SSLContext that is given as verify")
+        return verify
+    context = _trusting(verify)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    if cert is not None:
+        _load(context, cert)
+    return context
+
+
+def _trusting(verify: object) -> ssl.SSLContext:
+    if verify is True:
+        return httpcore2.default_ssl_context()
+    if verify is False:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        return context
+    if not isinstance(verify, str | Path):
+        raise UsageError(f"verify: give a bool, an SSLContext or the path of certificates, not a {type(verify).__name__}")
+    try:
+        path = Path(verify)
+        return ssl.create_default_context(cafile=None if path.is_dir() else path, capath=path if path.is_dir() else None)
+    except OSError as error:
+        reason = type(error).__name__
+    raise UsageError(f"verify: no certificates could be read from {Path(verify).name!r} ({reason})")
+
+
+def _load(context: ssl.SSLContext, cert: Certificate) -> None:
+    parts: tuple[Any, ...] = cert if isinstance(cert, tuple) else (cert,)
+    if len(parts) not in (1, 2, 3):
+        raise UsageError("cert: give a path, (certificate, key) or (certificate, key, password)")
+    try:
+        context.load_cert_chain(*parts)
+    except (OSError, TypeError) as error:
+        reason = type(error).__name__
+    else:
+        return
+    raise UsageError(f"cert: the certificate or its key cannot be read ({reason})")

@@ -1,0 +1,105 @@
+"""Which proxy a request goes through, if any."""
+
+import importlib.util
+from typing import Any
+from urllib.parse import unquote, urlsplit
+from urllib.request import getproxies, proxy_bypass_environment  # type: ignore[attr-defined]  # typeshed lacks the second
+
+import httpcore2
+
+from seawall.model import Origin, UsageError
+
+__all__ = ["Proxies", "ProxyAddress"]
+
+_PORTS = {"http": 80, "https": 443, "socks5": 1080, "socks5h": 1080}
+
+
+class _Hidden(tuple[bytes, bytes]):
+    """A user name and a password that do not show themselves: httpcore2 logs what it is given for SOCKS."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "(hidden)"
+
+
+class ProxyAddress:
+    """A proxy, its credentials hidden.
+
+    Args:
+        url: Its URL: `http://`, `https://` or `socks5://`, with user name and password if it wants them.
+        option: The option that the errors name.
+
+    Raises:
+        UsageError: The URL is no proxy's, or the package for SOCKS is missing.
+    """
+
+    def __init__(self, url: str, option: str = "proxy") -> None:
+        try:
+            parts = urlsplit(url if "://" in url else f"http://{url}")
+            port = parts.port
+        except ValueError:
+            raise UsageError(f"{option}: the URL of the proxy cannot be read") from None
+        if parts.scheme not in _PORTS or not parts.hostname:
+            raise UsageError(f"{option}: give http://, https:// or socks5:// and the host of the proxy")
+        self.scheme, self.host, self.port = parts.scheme, parts.hostname, port or _PORTS[parts.scheme]
+        self._user = None
+        if parts.username is not None:
+            self._user = _Hidden((unquote(parts.username).encode(), unquote(parts.password or "").encode()))
+        if self.is_socks and importlib.util.find_spec("socksio") is None:
+            raise UsageError(f"{option}: a SOCKS proxy needs a package more: install seawall[socks]")
+
+    @property
+    def is_socks(self) -> bool:
+        """Whether it speaks SOCKS5."""
+        return self.scheme.startswith("socks")
+
+    def layers(self, origin: Origin) -> int:
+        """TLS layers between the socket and an origin behind it."""
+        return (self.scheme == "https") + (origin.scheme == "https")
+
+    def greetings(self, origin: Origin) -> int:
+        """Writes that come before the request where no TLS layer tells them apart."""
+        if not self.is_socks or origin.scheme == "https":
+            return 0
+        return 2 if self._user is None else 3
+
+    def build(self, tls: Any) -> httpcore2.Proxy:
+        """Return it as httpcore2 takes it.
+
+        Args:
+            tls: The context for an https proxy.
+        """
+        url = httpcore2.URL(scheme=self.scheme, host=self.host, port=self.port, target="/")
+        proxy = httpcore2.Proxy(url, auth=self._user, ssl_context=tls if self.scheme == "https" else None)
+        proxy.auth = self._user
+        return proxy
+
+    def __repr__(self) -> str:
+        return f"<proxy {self.scheme}://{self.host}:{self.port}>"
+
+
+class Proxies:
+    """The choice of a proxy.
+
+    Args:
+        proxy: The URL of one for all, or None.
+        trust_env: Whether `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` count where `proxy` is not given.
+    """
+
+    def __init__(self, proxy: str | None, trust_env: bool) -> None:
+        self._one = None if proxy is None else ProxyAddress(proxy)
+        self._environment: dict[str, str] = getproxies() if trust_env and proxy is None else {}
+        self._by_scheme: dict[str, ProxyAddress] = {}
+        for scheme in ("http", "https"):
+            url = self._environment.get(scheme) or self._environment.get("all")
+            if url:
+                self._by_scheme[scheme] = ProxyAddress(url, f"trust_env: {scheme.upper()}_PROXY")
+
+    def for_origin(self, origin: Origin) -> ProxyAddress | None:
+        """Return the proxy for an origin, None to go straight."""
+        if self._one is not None or not self._by_scheme:
+            return self._one
+        if proxy_bypass_environment(f"{origin.host}:{origin.port}", self._environment):
+            return None
+        return self._by_scheme.get(origin.scheme)

@@ -1,0 +1,1 @@
+"""The `seawall` command. Any distribution may add a sub-command, by an entry point in the group `seawall.commands`."""

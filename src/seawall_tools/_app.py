@@ -1,0 +1,18 @@
+"""The door of the `seawall` command. It imports nothing optional, so that it can always say what is missing."""
+
+import sys
+
+
+def main() -> None:
+    """Run the `seawall` command with the arguments of the process.
+
+    Raises:
+        SystemExit: Always; the code is 0 when the command did its work.
+    """
+    try:
+        from ._commands import command
+    except ModuleNotFoundError as error:
+        if error.name not in {"typer", "rich"}:
+            raise
+        sys.exit(f"The seawall command needs the package {error.name!r}. Install it with: pip install 'seawall[cli]'")
+    command()(prog_name="seawall")

@@ -1,0 +1,27 @@
+"""What a transport must do, row by row: the table of the contract. Each test names the row that it stands for."""
+
+ROWS = {
+    "stale": "a kept connection that the peer closed meanwhile is noticed before use, and another one is taken",
+    "reuse": "after a whole answer the connection is used again",
+    "lost answer": "a request whose answer is lost may have been sent, and is never sent again by the transport",
+    "connect": "no connection (refused, no such name, TLS, too slow): its own problem, and nothing was sent",
+    "broken": "a reset, cut or malformed answer is a typed problem, something was sent, and the connection is dropped",
+    "clocks": "the read clock runs for each read, the total over all",
+    "desync": "bytes that nobody asked for cost the connection; the next caller gets its own answer",
+    "ambiguous": "a response whose end could be read in two ways is refused",
+    "interim": "interim answers are passed over, the final one is delivered",
+    "early answer": "an answer that comes before the whole request was read is delivered",
+    "uploads": "bodies of every kind arrive whole, once, framed by a length or by chunks",
+    "bounds": "a head without measure and an endless body are refused within bounds of memory",
+    "bomb": "a small body that unpacks to a huge one stays within bounds of memory",
+    "injection": "what could start another field or request is refused before it is sent",
+    "redirects": "redirects keep what they should, and take no secret to another origin",
+    "cancel": "a cancelled call frees its slot and its socket, whatever it was doing",
+    "framing": "every way to end a body is understood",
+    "stop reading": "a stream that nobody reads on is closed at once, and was never held in memory",
+    "worlds": "threads, forks, further event loops and Ctrl-C work",
+    "proxies": "a proxy is used where it should be, and only it sees its credentials",
+    "pool": "slots are handed out in turn, and never lost",
+    "http2": "the rows above hold over HTTP/2",
+    "http2 early answer": "over HTTP/2, too, an answer that comes before the whole request was read is delivered",
+}

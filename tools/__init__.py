@@ -1,0 +1,1 @@
+"""The project's own tools: run as `python -m tools.NAME` at the root of the repository, never shipped."""
