@@ -107,22 +107,32 @@ def sip(seat: Seat, path: str, size: int) -> None:
     say(done=done, biggest=biggest, grown=peak() - before)
 
 
-def fork(seat: Seat, busy: bool = False) -> None:
+def fork(seat: Seat, slots: int, busy: bool) -> None:
     """Make calls before a fork, in its child, and after it in the parent; each tells its process."""
     mine = {"headers": {"X-Process": str(os.getpid())}}
     seat.get("/before", **mine)
     if busy:  # their locks and slots are nobody's in the child
-        for _ in range(3):
+        for _ in range(slots - 1):
             threading.Thread(target=seat.get, args=("/hang",), kwargs=mine, daemon=True).start()
         say(step="busy")
         hear()
     child = os.fork()
-    name = "/parent" if child else "/child"
-    seat.get(name, headers={"X-Process": str(os.getpid())})
-    seat.get(name, headers={"X-Process": str(os.getpid())})
     if child:
+        seat.get("/parent", **mine)
         say(child=os.waitpid(child, 0)[1])
+    else:
+        _all_at_once(seat, slots)
     os._exit(0)
+
+
+def _all_at_once(seat: Seat, slots: int) -> None:
+    """Use all slots at the same time."""
+    mine = {"headers": {"X-Process": str(os.getpid())}}
+    threads = [threading.Thread(target=seat.get, args=("/child",), kwargs=mine) for _ in range(slots)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
 
 
 def interrupted(seat: Seat, path: str) -> None:

@@ -10,8 +10,10 @@ import pytest
 import uvloop
 
 from seawall import AsyncClient, Client
-from seawall.testing import FaultServer, Gate, Hang, Raw, Reply, TlsIdentity
+from seawall.chain.runtimes import AsyncioRuntime
+from seawall.testing import Behaviour, Endless, FaultServer, Gate, Hang, Raw, Reply, SeenCall, TlsIdentity
 from tests.transport_contract.gear import PATIENCE, dialling, full_port, wait_for
+from tests.transport_contract.line import Line
 from tests.transport_contract.processes import child
 from tests.transport_contract.subjects import Subject
 
@@ -41,8 +43,8 @@ class Loops:
     """
 
     def __init__(self, subject: Subject, server: FaultServer, identity: TlsIdentity, loop: str, **options: Any) -> None:
-        transport = subject.make_asyncio(verify=identity.client_context(), **options)
-        self.client = AsyncClient(server.url, transport=transport, retry=False)
+        self.transport = subject.make_asyncio(verify=identity.client_context(), **options)
+        self.client = AsyncClient(server.url, transport=self.transport, retry=False)
         self._factory = LOOPS[loop]
 
     def run(self, work: Any) -> Any:
@@ -85,6 +87,27 @@ def test_a_loop_that_ends_in_the_middle(subject: Subject, server: FaultServer, i
     assert loops.run(loops.get()) == "x"
     loops.run(loops.client.aclose())
     server.wait_until_closed()
+
+
+@every_loop
+@pytest.mark.row("worlds")
+def test_a_stream_that_outlives_its_loop(subject: Subject, server: FaultServer, identity: TlsIdentity, loop: str) -> None:
+    """T3: a stream that was open when its loop ended, and that somebody still holds, keeps neither slot nor socket."""
+    server.route("GET", "/endless", Endless())
+    server.route("GET", "/", Reply(text="x"))
+    loops = Loops(subject, server, identity, loop, max_connections=1)
+    held: list[object] = []
+
+    async def leave() -> None:
+        response = await Line(loops.transport, AsyncioRuntime(), server.url).head(path="/endless")
+        assert await response.next_piece()
+        held.append(response)
+
+    loops.run(leave())
+    assert loops.run(loops.get()) == "x"
+    loops.run(loops.client.aclose())
+    server.wait_until_closed()
+    assert len(held) == 1
 
 
 @every_loop
@@ -137,6 +160,17 @@ def test_many_threads_share_a_client(subject: Subject, server: FaultServer, iden
     assert server.connections <= 5
 
 
+def meeting(count: int) -> Callable[[SeenCall], Behaviour]:
+    """A route that answers so many calls when all of them are there."""
+    together = threading.Barrier(count)
+
+    def meet(call: SeenCall) -> Behaviour:
+        together.wait(PATIENCE)
+        return Reply(text="all here")
+
+    return meet
+
+
 every_world = pytest.mark.parametrize("name", ["blocking", "asyncio", "uvloop"])
 
 
@@ -146,9 +180,10 @@ every_world = pytest.mark.parametrize("name", ["blocking", "asyncio", "uvloop"])
 def test_a_fork_shares_no_socket(subject: Subject, server: FaultServer, authority: str, name: str, busy: bool) -> None:
     """T3: after `fork()` parent and child go on, each over its own sockets, also if other threads were in the middle of calls."""
     server.route("GET", "/hang", Hang())
+    server.route("GET", "/child", meeting(4))
     server.route("GET", "*", Reply(text="x"))
     network = {"verify": authority, "max_connections": 4}
-    with child("fork", subject.name, name, server.url, network=network, busy=busy) as process:
+    with child("fork", subject.name, name, server.url, network=network, slots=4, busy=busy) as process:
         if busy:
             assert process.hear() == {"step": "busy"}
             wait_for(lambda: len([call for call in server.calls if call.path == "/hang"]) == 3)
@@ -159,10 +194,10 @@ def test_a_fork_shares_no_socket(subject: Subject, server: FaultServer, authorit
         users.setdefault(call.connection, set()).add(call.headers["x-process"])
     assert all(len(processes) == 1 for processes in users.values())
     assert sorted(call.path for call in server.calls if call.path != "/hang") == [
-        "/before", "/child", "/child", "/parent", "/parent"
+        "/before", *["/child"] * 4, "/parent"
     ]  # fmt: skip
     if name == "blocking" and not busy:
-        assert server.connections == 2  # the parent goes on with its own
+        assert server.connections == 1 + 4  # the parent goes on with its own
 
 
 @every_world

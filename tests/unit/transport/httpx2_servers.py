@@ -39,6 +39,7 @@ class Service:
             threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
     def _serve(self, connection: socket.socket) -> None:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # else an RST overtakes what was sent before it
         try:
             if self._tls is not None:
                 connection = self._tls.wrap_socket(connection, server_side=True)
@@ -206,9 +207,6 @@ def _pump(source: Any, target: Any) -> None:
     try:
         while data := source.recv(65536):
             target.sendall(data)
-    except OSError:
-        pass
-    try:
-        target.shutdown(socket.SHUT_WR) if not isinstance(target, ssl.SSLSocket) else target.unwrap()
-    except OSError:
-        pass
+        socket.socket.shutdown(target, socket.SHUT_WR)
+    except (OSError, ValueError):
+        pass  # one of them is closed already
