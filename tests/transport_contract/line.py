@@ -15,6 +15,7 @@ from tests.worlds import World
 
 LONG = 20.0  # seconds: a clock that no test is meant to reach
 SOON = 0.15  # seconds: long enough to be a wait, short enough for a test
+ENOUGH = 0.5  # seconds: enough to send something even on a busy machine, and then to run out
 
 
 class Line:

@@ -62,7 +62,7 @@ async def test_a_cancelled_call_frees_slot_and_socket(bench: Bench, server: Faul
             for _ in range(2):
                 await cancel_round(bench, line, phase)
                 await bench.world.until(lambda: wait_for(lambda: open_sockets() == before))
-            assert server.open_connections == 0
+            await bench.world.until(server.wait_until_closed)
             await pool_is_whole(bench, line, everyone)
 
 
@@ -78,7 +78,7 @@ async def test_a_cancelled_task_frees_slot_and_socket(bench: Bench, server: Faul
             for _ in range(2):
                 await cancel_tasks(line, phase)
                 await bench.world.until(lambda: wait_for(lambda: open_sockets() == before))
-            assert server.open_connections == 0
+            await bench.world.until(server.wait_until_closed)
             await pool_is_whole(bench, line, everyone)
 
 

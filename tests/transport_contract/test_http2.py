@@ -19,7 +19,7 @@ from seawall import (
     TooLargeProblem,
 )
 from tests.transport_contract.http2_server import Exchange, Http2Server
-from tests.transport_contract.line import LONG, SOON, Bench, Line
+from tests.transport_contract.line import ENOUGH, LONG, SOON, Bench, Line
 
 
 def reply(body: bytes = b"whole", status: int = 200) -> Callable[[Exchange], None]:
@@ -184,7 +184,7 @@ async def test_an_early_refusal_is_delivered(bench: Bench) -> None:
     with Http2Server(bench.identity, early, reply()) as server:
         async with line_to(bench, server, max_connections=1) as line:
             body = b"x" * 20_000_000
-            response = await line.ask("POST", "/early", clocks=line.clocks(read=0.5), body=body)
+            response = await line.ask("POST", "/early", clocks=line.clocks(read=ENOUGH), body=body)
             assert (await line.ask()).content == b"whole"
     assert (response.status, response.content) == (413, b"too large")
 
@@ -194,10 +194,10 @@ async def test_an_early_refusal_is_delivered(bench: Bench) -> None:
     ("step", "clocks", "kind", "sent"),
     [
         (wait, {"read": SOON}, ReadTimeoutProblem, Sent.MAYBE),
-        (wait, {"total": SOON}, DeadlineProblem, Sent.MAYBE),
+        (wait, {"total": ENOUGH}, DeadlineProblem, Sent.MAYBE),
         (half, {"read": SOON}, ReadTimeoutProblem, Sent.YES),
-        (drip, {"total": 0.3, "read": LONG}, DeadlineProblem, Sent.YES),
-        (endless, {"total": 0.3}, DeadlineProblem, Sent.YES),
+        (drip, {"total": ENOUGH, "read": LONG}, DeadlineProblem, Sent.YES),
+        (endless, {"total": ENOUGH}, DeadlineProblem, Sent.YES),
     ],
     ids=["silence", "total", "silence in the body", "a drip", "a body without end"],
 )

@@ -36,7 +36,7 @@ class ClientOptions(TypedDict, total=False):
         http2: Whether HTTP/2 is offered.
         proxy: URL of a proxy.
         trust_env: Whether the proxy variables of the environment count.
-        max_connections: Most connections open at once.
+        max_connections: Most requests on their way at once; further ones queue, first come, first served.
         uds: Path of a Unix socket to connect to.
     """
 
