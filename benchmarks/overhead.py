@@ -167,7 +167,7 @@ def chain_of(name: str, interceptors: list[Any], world: str) -> Subject:
     def request() -> Request:
         call = Call(runtime)
         call.attempts.append(_ATTEMPT)
-        return Request("GET", f"{URL}/agents", _call=call)
+        return Request("GET", f"{URL}/agents", call=call)
 
     if world == "blocking":
 

@@ -1,13 +1,12 @@
 """What holds for every test; worlds and fixtures have files of their own."""
 
 import inspect
-from collections.abc import Iterator
 from typing import Any
 
 import hypothesis
 import pytest
 
-from seawall.testing import FakeClock, FaultServer
+from seawall.testing import FakeClock
 from tests.no_skips import pytest_make_collect_report, pytest_runtest_makereport
 from tests.worlds import WORLDS, World
 
@@ -28,13 +27,6 @@ def world(request: pytest.FixtureRequest) -> World:
 def clock() -> FakeClock:
     """A clock that jumps over every wait."""
     return FakeClock()
-
-
-@pytest.fixture
-def fault_server() -> Iterator[FaultServer]:
-    """A server on loopback that misbehaves as told."""
-    with FaultServer() as server:
-        yield server
 
 
 @pytest.hookimpl(tryfirst=True)

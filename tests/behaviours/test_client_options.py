@@ -1,5 +1,6 @@
 """Options of clients and calls: what is wrong fails early and by its name."""
 
+import pickle
 import ssl
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,12 @@ from tests.worlds import World
 WRONG_FOR_CLIENTS: list[tuple[str, dict[str, Any]]] = [
     ("base_url", {"base_url": "https://api.acme.example?x=1"}),
     ("base_url", {"base_url": "https://api.acme.example#top"}),
-    ("url", {"base_url": "api.acme.example"}),
-    ("url", {"base_url": "ftp://api.acme.example"}),
+    ("base_url", {"base_url": "api.acme.example"}),
+    ("base_url", {"base_url": "127.0.0.1:8000"}),
+    ("base_url", {"base_url": "ftp://api.acme.example"}),
+    ("base_url", {"base_url": "https://ada:pw@api.acme.example"}),
+    ("base_url", {"base_url": "https://x:99999"}),
+    ("base_url", {"base_url": "https://"}),
     ("app", {"app": "acme-console"}),
     ("timeout", {"timeout": "5"}),
     ("timeout", {"timeout": -1}),
@@ -42,6 +47,11 @@ WRONG_FOR_CLIENTS: list[tuple[str, dict[str, Any]]] = [
     ("transport", {"transport": "mock"}),
     ("clock", {"clock": 5}),
     ("max_connections", {"max_connections": 10}),
+    ("max_connections", {"max_connections": 0, "transport": None}),
+    ("http2", {"http2": "yes", "transport": None}),
+    ("trust_env", {"trust_env": 1, "transport": None}),
+    ("proxy", {"proxy": 5, "transport": None}),
+    ("uds", {"uds": Path("socket"), "transport": None}),
     ("time_out", {"time_out": 5}),
     ("auth", {"auth": ("ada", "pw")}),
 ]
@@ -118,6 +128,48 @@ async def test_a_wrong_request_line_fails_by_name(world: World, method: Any, url
     async with world.client(URL if isinstance(url, str) and url != "//other" else "", transport=Script(200)) as api:
         with pytest.raises(seawall.UsageError, match=r"^(url|method)\b"):
             await api.request(method, url)
+
+
+async def test_a_place_without_a_value_is_not_sent(world: World) -> None:
+    """A forgotten `path_params` is a mistake, and braces that are no place are text."""
+    transport = Script(200)
+    async with world.client(URL, transport=transport) as api:
+        with pytest.raises(seawall.UsageError, match=r"^path_params: .*'id'"):
+            await api.get("/agents/{id}")
+        await api.get("/agents/{}")
+    assert len(transport.calls) == 1
+
+
+NOT_GIVEN = (
+    "params", "path_params", "headers", "cookies", "content", "data", "files", "accept_status", "retry", "extensions",
+    "idempotent", "idempotency_key", "raise_for_status", "follow_redirects", "cancel", "on_upload", "on_download",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NOT_GIVEN)
+async def test_none_is_not_given(world: World, clock: FakeClock, name: str) -> None:
+    """An option of a call that is None is as good as one that is not given; `json` and `timeout` know None as a value."""
+    transport = Script(503)
+    async with world.client(URL, transport=transport, clock=clock, headers=None, retry=2) as api:
+        await outcome(api.put("/agents", **{name: None}))
+        await outcome(api.send(transport.calls[0].request, **{name: None}))
+        await outcome(api.put("/agents", json={"name": "Ada"}, **{name: None}))
+    assert len(transport.calls) == 6
+    assert transport.calls[5].content == b'{"name":"Ada"}'
+
+
+def test_a_timeout_by_one_number() -> None:
+    """The total may stand alone, without its name."""
+    assert seawall.Timeout(3) == seawall.Timeout(total=3)
+    with pytest.raises(TypeError):
+        seawall.Timeout(3, 1)  # type: ignore[call-arg, misc, unused-ignore]  # pyright: ignore[reportCallIssue]
+
+
+def test_user_information_is_helped(world: World) -> None:
+    """The error about user information advises what there is."""
+    with pytest.raises(seawall.UsageError, match="headers=") as caught:
+        world.client("https://ada:pw@api.acme.example")
+    assert "auth=" not in str(caught.value)
 
 
 async def test_a_near_miss_is_helped(world: World) -> None:
@@ -227,3 +279,10 @@ def test_settings_may_hold_a_tls_context(world: World) -> None:
     )
     assert URL in repr(getattr(api, "client", api))
     assert reply(200).ok
+
+
+@pytest.mark.parametrize("make", [seawall.Client, seawall.AsyncClient])
+def test_a_client_cannot_be_pickled(make: Any) -> None:
+    """A client is of its process: pickling it says so in plain words."""
+    with pytest.raises(TypeError, match="build one in each process"):
+        pickle.dumps(make(URL, transport=Script(200)))

@@ -1,5 +1,6 @@
 """Options from outside the code: the environment and configuration files."""
 
+import re
 from typing import Any
 
 import pytest
@@ -91,3 +92,47 @@ def test_a_wrong_configuration_fails_by_name(world: World, mapping: Any, place: 
     """A mapping with an unknown name or a wrong value fails when the client is built, and the error says where."""
     with pytest.raises(seawall.UsageError, match=place):
         _kind(world).from_mapping(mapping, transport=Script(200))
+
+
+@pytest.mark.parametrize("name", ["TIMEOUT", "CONNECT_TIMEOUT", "MAX_BODY", "RETRY", "VERIFY", "PROXY", "COOKIES", "BASE_URL"])
+def test_an_empty_variable_is_not_set(world: World, name: str) -> None:
+    """A variable that is set to nothing leaves its option as it is."""
+    plain, empty = _kind(world)(), _kind(world).from_env({f"SEAWALL_{name}": " "})
+    for option in ("base_url", "timeout", "bounds", "retry", "cookies", "network"):
+        assert getattr(empty._core.settings, option) == getattr(plain._core.settings, option)
+
+
+def test_only_none_lifts_a_limit(world: World) -> None:
+    """The word `none` takes a time limit away."""
+    settings = _kind(world).from_env({"SEAWALL_TIMEOUT": "none", "SEAWALL_READ_TIMEOUT": "None"})._core.settings
+    assert (settings.timeout.total, settings.timeout.read) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [("RETRY_ATTEMPTS", "0"), ("RETRY_ATTEMPTS", "none"), ("APP_NAME", "console"), ("BASE_URL", "127.0.0.1:8000"),
+     ("MAX_CONNECTIONS", "0"), ("TIMEOUT", "-1"), ("MAX_BODY", "0.5"), ("RETRY", "perhaps")],
+)  # fmt: skip
+def test_a_wrong_value_names_its_variable(world: World, variable: str, value: str) -> None:
+    """Whoever set a variable finds it by its name in the error about its value."""
+    with pytest.raises(seawall.UsageError, match=rf"^SEAWALL_{variable}: "):
+        _kind(world).from_env({f"SEAWALL_{variable}": value})
+
+
+@pytest.mark.parametrize(("value", "attempts"), [("off", 1), ("0", 1), ("on", 3), ("1", 1), ("5", 5)])
+def test_retries_by_one_variable(world: World, value: str, attempts: int) -> None:
+    """SEAWALL_RETRY is a switch or the number of attempts, and goes together with the pause but not with a second number."""
+    kind = _kind(world)
+    retry = kind.from_env({"SEAWALL_RETRY": value, "SEAWALL_RETRY_BACKOFF": "2"})._core.settings.retry
+    assert (retry.attempts, retry.backoff) == (attempts, 2)
+    with pytest.raises(seawall.UsageError, match=r"SEAWALL_RETRY\b.*SEAWALL_RETRY_ATTEMPTS"):
+        kind.from_env({"SEAWALL_RETRY": value, "SEAWALL_RETRY_ATTEMPTS": "2"})
+
+
+def test_all_variables_are_documented(world: World) -> None:
+    """The docstring of `from_env` names every variable that is read."""
+    with pytest.raises(seawall.UsageError, match="known are") as caught:
+        _kind(world).from_env({"SEAWALL_X": "1"})
+    known = str(caught.value).rpartition("known are ")[2].split(", ")
+    documented = _kind(world).from_env.__doc__ or ""
+    assert [name for name in known if name.removeprefix("SEAWALL_") not in re.findall(r"\w+", documented)] == []

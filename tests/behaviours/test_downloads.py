@@ -1,5 +1,7 @@
 """Downloads to a file: whole or not there, and resumed where they broke off."""
 
+import fcntl
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +10,7 @@ import pytest
 import seawall
 from seawall import Progress, Retry
 from seawall.testing import CloseAfter, Drip, FakeClock, FaultServer, Reply, SeenCall, Truncate
-from tests.behaviours.kit import outcome
+from tests.behaviours.kit import URL, Script, outcome
 from tests.worlds import World
 
 DATA = bytes(range(256)) * 1000
@@ -168,7 +170,7 @@ async def test_an_error_page_is_no_file(world: World, fault_server: FaultServer,
     """An error status is raised, also on a client that raises for none, and no file is made of its body."""
     fault_server.route("GET", "/export", Reply(404, text="no such export"))
     async with world.client(fault_server.url, **options) as api:
-        assert isinstance(await outcome(api.download("/export", to=tmp_path / "export", **options)), seawall.NotFoundProblem)
+        assert isinstance(await outcome(api.download("/export", to=tmp_path / "export")), seawall.NotFoundProblem)
     assert _files(tmp_path) == []
 
 
@@ -209,3 +211,98 @@ async def test_a_connection_that_closes_is_no_error(world: World, fault_server: 
     fault_server.route("GET", "/export", CloseAfter(Reply(body=DATA)))
     async with world.client(fault_server.url) as api:
         assert (await api.download("/export", to=tmp_path / "export")).read_bytes() == DATA
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        pytest.param(Reply(302, headers={"Location": "/login"}, text="moved"), seawall.RedirectProblem, id="a redirect"),
+        pytest.param(Reply(204), seawall.ProtocolProblem, id="no content"),
+        pytest.param(Reply(202, text="later"), seawall.ProtocolProblem, id="not yet"),
+    ],
+)
+async def test_what_is_no_file_is_not_written(
+    world: World, fault_server: FaultServer, tmp_path: Path, answer: Reply, kind: type[seawall.ApiProblem]
+) -> None:
+    """Only the statuses that bring a file make one."""
+    fault_server.route("GET", "/export", answer)
+    async with world.client(fault_server.url) as api:
+        problem = await outcome(api.download("/export", to=tmp_path / "export", follow_redirects=False))
+    assert isinstance(problem, kind)
+    assert problem.status == answer.status
+    assert _files(tmp_path) == []
+
+
+@pytest.mark.parametrize("options", [{"accept_status": {404}}, {"raise_for_status": False}])
+async def test_a_download_is_a_file_or_a_problem(world: World, tmp_path: Path, options: dict[str, Any]) -> None:
+    """Options that would make a file of an error page are refused by name."""
+    transport = Script(404)
+    async with world.client(URL, transport=transport) as api:
+        with pytest.raises(seawall.UsageError, match=f"^{min(options)}:"):
+            await api.download("/export", to=tmp_path / "export", **options)
+    assert transport.calls == []
+
+
+@pytest.mark.parametrize("to", [".", "", "/", Path(), 5, None, b"export", "a\0b"])
+async def test_a_place_that_holds_no_file_is_refused(world: World, to: Any) -> None:
+    """`to` is checked before anything is asked for, and before the other options."""
+    transport = Script(200)
+    async with world.client(URL, transport=transport) as api:
+        with pytest.raises(seawall.UsageError, match=r"^to:"):
+            await api.download("/export", to=to, accept_status=404)
+    assert transport.calls == []
+
+
+async def test_a_place_can_be_text(world: World, fault_server: FaultServer, tmp_path: Path) -> None:
+    """`to` is a path as text, too."""
+    fault_server.route("GET", "/export", Reply(body=DATA))
+    async with world.client(fault_server.url) as api:
+        assert await api.download("/export", to=str(tmp_path / "export")) == tmp_path / "export"
+
+
+async def test_two_downloads_to_one_place(world: World, fault_server: FaultServer, tmp_path: Path) -> None:
+    """Two downloads at the same time do not write into each other's parts; both end well and leave one whole file."""
+    fault_server.route("GET", "/export", Reply(body=DATA, headers={"ETag": '"v1"'}))
+    other = threading.Event()
+
+    async with world.client(fault_server.url) as api:
+
+        async def first() -> Any:
+            return await api.download("/export", to=tmp_path / "export", on_download=lambda _: other.wait(10))
+
+        async def second() -> Any:
+            try:
+                return await api.download("/export", to=tmp_path / "export")
+            finally:
+                other.set()
+
+        if world.is_blocking:
+            results = await world.gather(first, second)
+        else:
+            results = await world.gather(second, second)
+    assert results == [tmp_path / "export"] * 2
+    assert (tmp_path / "export").read_bytes() == DATA
+    assert _files(tmp_path) == ["export"]
+
+
+async def test_a_second_download_has_a_part_of_its_own(world: World, fault_server: FaultServer, tmp_path: Path) -> None:
+    """While one download holds the part, another neither resumes from it nor leaves anything behind when it fails."""
+    fault_server.route("GET", "/export", Truncate(Reply(body=DATA, headers={"ETag": '"v1"'})), Truncate(Reply(body=DATA)))
+    part = tmp_path / "export.part"
+    part.write_bytes(DATA[:1000])
+    with part.open("rb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        async with world.client(fault_server.url) as api:
+            assert isinstance(await outcome(api.download("/export", to=tmp_path / "export")), seawall.DisconnectProblem)
+    assert _files(tmp_path) == ["export.part"]
+    assert part.read_bytes() == DATA[:1000]
+
+
+async def test_a_weak_tag_does_not_hide_the_date(world: World, fault_server: FaultServer, tmp_path: Path) -> None:
+    """A weak ETag tells no two bodies apart; the date beside it is enough to resume."""
+    date = {"Last-Modified": "Tue, 14 Nov 2023 22:13:20 GMT", "ETag": 'W/"weak"'}
+    rest = {**date, "Content-Range": f"bytes 128000-{len(DATA) - 1}/{len(DATA)}"}
+    fault_server.route("GET", "/export", Truncate(Reply(body=DATA, headers=date)), Reply(206, body=DATA[128_000:], headers=rest))
+    async with world.client(fault_server.url) as api:
+        assert (await api.download("/export", to=tmp_path / "export")).read_bytes() == DATA
+    assert fault_server.calls[1].headers["if-range"] == date["Last-Modified"]

@@ -9,7 +9,7 @@ import pytest
 import seawall
 from seawall import ByCursor, ByLink, ByPage, Request, Response
 from seawall.testing import FakeClock
-from tests.behaviours.kit import URL, Script, reply
+from tests.behaviours.kit import URL, Script, outcome, reply
 from tests.worlds import World
 
 
@@ -98,6 +98,37 @@ async def test_another_origin_is_not_walked_to(world: World, clock: FakeClock) -
     assert len(transport.calls) == 1
     assert len(caught.value.attempts) == 1
     assert "another origin" in caught.value.detail
+
+
+@pytest.mark.parametrize("link", ["http://[x", "ftp://x/", "/a b", "http://x:99999/", "//", "http://api.acme.example:x/"])
+async def test_a_link_that_is_no_address_is_refused(world: World, clock: FakeClock, link: str) -> None:
+    """R12: what a server writes in place of an address is the server's fault, and no mistake of the caller's."""
+    transport = Script(_page([1], Link=f'<{link}>; rel="next"'))
+    async with world.client(URL, transport=transport, clock=clock) as api:
+        problem = await outcome(_walk(world, api))
+    assert isinstance(problem, seawall.RedirectProblem)
+    assert len(transport.calls) == 1
+
+
+async def test_braces_in_a_link_are_no_places(world: World, clock: FakeClock) -> None:
+    """A server's Link is taken as it is, and nothing in it waits for `path_params`."""
+    transport = Script(_page([1], Link='</agents?after={id}>; rel="next"'), _page([2]))
+    async with world.client(URL, transport=transport, clock=clock) as api:
+        assert await _walk(world, api) == [1, 2]
+    assert transport.calls[1].request.target == "/agents?after=%7Bid%7D"
+
+
+async def test_parameters_that_are_none_are_not_given(world: World, clock: FakeClock) -> None:
+    """`params=None` asks for the first page as it is."""
+    transport = Script(_page([1]))
+    async with world.client(URL, transport=transport, clock=clock) as api:
+        assert await _walk(world, api, params=None, item_model=None) == [1]
+
+
+def test_a_wrong_way_of_paging_is_named(world: World) -> None:
+    """What is no `Paging` is refused by the option's name."""
+    with pytest.raises(seawall.UsageError, match=r"^by:"):
+        world.client(URL, transport=Script(200)).paginate("/agents", by="link")
 
 
 @pytest.mark.parametrize(

@@ -86,6 +86,21 @@ async def test_a_route_can_ask_for_keys(world: World, clock: FakeClock, options:
     assert key == expected if expected != "generated" else key
 
 
+@pytest.mark.parametrize("url", ["/agents", "agents?dry=1", f"{URL}/v1/agents"])
+async def test_a_route_without_places_can_ask_for_keys(world: World, clock: FakeClock, url: str) -> None:
+    """R2: a route without `path_params` is known by its path below the base URL, and another origin's path is no route."""
+    transport = Script(200)
+    keys = Idempotency(routes={"POST /agents"})
+    async with world.client(f"{URL}/v1", transport=transport, clock=clock, idempotency=keys) as api:
+        await api.post(url)
+        await api.get(url)
+        await api.post("/agents/7")
+        await api.post("https://other.example/v1/agents")
+    first, *others = transport.seen("idempotency-key")
+    assert first
+    assert others == [None] * 3
+
+
 async def test_a_key_under_another_name_is_a_key(world: World, clock: FakeClock) -> None:
     """R2: a header of one's own counts as the key if it has the name that the options give it."""
     transport = Script(LOST, 201)

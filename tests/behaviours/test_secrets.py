@@ -4,6 +4,7 @@ import logging
 import pickle
 import traceback
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -49,8 +50,6 @@ FAILURES: dict[str, Any] = {
 def _tellings(problem: BaseException, more: list[Any]) -> dict[str, str]:
     """All that a log, a crash report or a queue would show of a problem."""
     assert isinstance(problem, seawall.ApiProblem)
-    frames = traceback.TracebackException.from_exception(problem, capture_locals=True)
-    ours = [frame for frame in frames.stack if "/seawall/" in frame.filename]
     return {
         "str": str(problem),
         "repr": repr(problem),
@@ -60,10 +59,21 @@ def _tellings(problem: BaseException, more: list[Any]) -> dict[str, str]:
         "facts": repr({name: value for name, value in vars(problem).items() if name != "response"}),
         "response": f"{problem.response!r} {problem.response and problem.response.request!r}",
         "traceback": "".join(traceback.format_exception(problem)),
-        "frame locals": repr([frame.locals for frame in ours]),
+        "frame locals": _frames(problem),
         "pickle": pickle.dumps(problem).decode("latin-1"),
         "events": repr(more),
     }
+
+
+def _frames(error: BaseException) -> str:
+    """The locals of our frames in the tracebacks of an error and of what it was made from."""
+    shown, links = "", [error]
+    while links:
+        link = links.pop()
+        frames = traceback.TracebackException.from_exception(link, capture_locals=True)
+        shown += repr([frame.locals for frame in frames.stack if "/seawall/" in frame.filename])
+        links += [other for other in (link.__cause__, link.__context__) if other is not None]
+    return shown
 
 
 @pytest.mark.parametrize("failure", sorted(FAILURES))
@@ -195,3 +205,47 @@ async def test_the_wire_sees_it_and_nobody_else(world: World, fault_server: Faul
     assert all(CANARY in f"{call.target} {dict(call.headers)} {call.body!r}" for call in route.calls)
     for telling, text in _tellings(problem, []).items():
         assert CANARY not in text, telling
+
+
+MISTAKES: dict[str, dict[str, Any]] = {
+    "a name": {"headers": {"Authorization": f"Bearer {CANARY}"}, "timout": 3},
+    "a header": {"headers": {"Authorization": f"Bearer {CANARY}\r\n"}},
+    "a cookie": {"cookies": {"session": f"{CANARY};"}},
+    "json": {"json": {"password": CANARY, "bad": object()}},
+    "half a character": {"params": {"token": f"{CANARY}\ud800"}},
+    "a place": {"path_params": {"other": CANARY}},
+}
+
+
+@pytest.mark.parametrize("kind", ["call", "stream", "download"])
+@pytest.mark.parametrize("mistake", sorted(MISTAKES))
+async def test_no_mistake_leaves_a_secret_in_frames(world: World, tmp_path: Path, mistake: str, kind: str) -> None:
+    """O2: crash reports show the locals of frames, and ours hold no option of a call that was refused."""
+    url, options = f"/agents?token={CANARY}", MISTAKES[mistake]
+
+    async def work() -> None:
+        if kind == "call":
+            await api.request("GET", url, **options)
+        elif kind == "download":
+            await api.download(url, to=tmp_path / "export", **options)
+        else:
+            async with api.stream("GET", url, **options):
+                pass
+
+    async with world.client(URL, transport=Script(200)) as api:
+        with pytest.raises(seawall.UsageError) as caught:
+            await work()
+    assert CANARY not in str(caught.value)
+    assert CANARY not in _frames(caught.value)
+
+
+async def test_no_frame_keeps_a_secret_url(world: World, clock: FakeClock, tmp_path: Path) -> None:
+    """O2: what was typed into the URL itself is in none of our frames when a call or a download fails."""
+    async with world.client(URL, transport=Script(404), clock=clock) as api:
+        for method in (api.get, api.post, api.put, api.patch, api.delete, api.head, api.query, api.options):
+            problem = await outcome(method(f"/agents?token={CANARY}"))
+            assert CANARY not in _frames(problem)
+        headers = {"Authorization": CANARY}
+        problem = await outcome(api.download(f"/agents?token={CANARY}", to=tmp_path / "export", headers=headers))
+    assert isinstance(problem, seawall.NotFoundProblem)
+    assert CANARY not in _frames(problem)

@@ -4,6 +4,7 @@ import asyncio
 import json
 from typing import Any
 
+import pydantic
 import pytest
 
 import seawall
@@ -26,6 +27,14 @@ EVENTS = [
     ServerEvent("", id="7", retry=1.5),
     ServerEvent('{"naïve": true}', id="7", retry=1.5),
 ]
+
+
+class Agent(pydantic.BaseModel):
+    """What some of the events hold."""
+
+    id: int
+
+
 TYPE = {"Content-Type": "text/event-stream"}
 
 
@@ -87,8 +96,19 @@ async def test_an_event_without_end_is_bounded(world: World, fault_server: Fault
     fault_server.wait_until_closed()
 
 
+async def test_a_wrong_event_is_a_problem(world: World, fault_server: FaultServer) -> None:
+    """An event that is not of the declared type names the call and the place, and the stream can be read on."""
+    fault_server.route("GET", "/events", Reply(body=b'data: {"id": "x"}\n\ndata: {"id": 7}\n\n', headers=TYPE))
+    async with world.client(fault_server.url) as api, api.stream("GET", "/events") as response:
+        events = aiter(world.events(response))
+        with pytest.raises(seawall.DecodeProblem) as caught:
+            (await anext(events)).json(Agent)
+        assert (caught.value.pointer, caught.value.method) == ("/id", "GET")
+        assert (await anext(events)).json(Agent) == Agent(id=7)
+
+
 def test_an_event_holds_json() -> None:
-    """`event.json()` decodes the data, into a type if one is given."""
+    """`event.json()` decodes the data, into a type if one is given; made by hand, it knows what msgspec knows."""
     event = ServerEvent(json.dumps({"delta": "x"}))
     assert event.json() == {"delta": "x"}
     assert event.json(dict[str, str]) == {"delta": "x"}

@@ -36,7 +36,7 @@ class Line:
         """Make a request to the server, or to an absolute URL."""
         body = BytesBody(body) if isinstance(body, bytes) else body
         url = path if "://" in path else self.url + path
-        return Request(method, url, Headers(headers), body, _call=Call(self.runtime))
+        return Request(method, url, Headers(headers), body, call=Call(self.runtime))
 
     def clocks(
         self, total: float | None = LONG, *, connect: float = LONG, read: float = LONG, cancel: Cancel | None = None

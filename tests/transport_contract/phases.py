@@ -1,5 +1,6 @@
 """The phases of a call, each held open until it is cancelled."""
 
+import itertools
 import socket
 import threading
 from collections.abc import Callable, Coroutine, Iterator
@@ -16,6 +17,7 @@ from tests.transport_contract.gear import PATIENCE, Sink, dialling, full_port, w
 from tests.transport_contract.line import Line
 
 CALLS = 20
+_serials = itertools.count(1)  # a name of its own per phase: who asks for one that is being looked up joins in
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ def resolving(server: FaultServer) -> Iterator[Phase]:
 
     with mock.patch("socket.getaddrinfo", getaddrinfo):
         try:
-            yield Phase(to("http://somewhere.invalid/"), lambda: asked.wait(PATIENCE), Sent.NO)
+            yield Phase(to(f"http://{next(_serials)}.invalid/"), lambda: asked.wait(PATIENCE), Sent.NO)
         finally:
             over.set()
 

@@ -130,7 +130,7 @@ async def test_a_name_server_that_is_silent(bench: Bench, monkeypatch: pytest.Mo
         raise socket.gaierror(socket.EAI_NONAME, "no such name")
 
     monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
-    async with bench.line("http://somewhere.invalid") as line:
+    async with bench.line(f"http://somewhere.invalid:{closed_port()}") as line:
         problem = await line.fail(clocks=line.clocks(connect=SOON))
         over.set()
     assert (type(problem), problem.sent) == (ConnectTimeoutProblem, Sent.NO)

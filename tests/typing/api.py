@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import assert_type
+from typing import Any, assert_type
 
 import seawall
 
@@ -26,11 +26,17 @@ def blocking(api: seawall.Client) -> None:
     assert_type(api.download("/export.csv", to=Path("export.csv")), Path)
     for agent in api.paginate("/agents", item_model=Agent):
         assert_type(agent, Agent)
+    for item in api.paginate("/agents"):
+        assert_type(item, Any)
+    assert_type(api.download("/export.csv", to="export.csv"), Path)
+    assert_type(api.get("/agents", accept_status=404, params=None, headers=None), seawall.Response)
+    assert_type(api.with_options(timeout=5, base_url="https://api.acme.example/v2"), seawall.Client)
     with api.stream("GET", "/export.csv") as stream:
         for piece in stream.iter_bytes():
             assert_type(piece, bytes)
         for event in stream.iter_events():
             assert_type(event, seawall.ServerEvent)
+            assert_type(event.json(Agent | None), Agent | None)
 
 
 async def asynchronous(api: seawall.AsyncClient) -> None:
@@ -39,6 +45,8 @@ async def asynchronous(api: seawall.AsyncClient) -> None:
     assert_type(await api.get("/agents", response_model=list[Agent]), list[Agent])
     async for agent in api.paginate("/agents", item_model=Agent):
         assert_type(agent, Agent)
+    async for item in api.paginate("/agents"):
+        assert_type(item, Any)
     async with api.stream("GET", "/export.csv") as stream:
         async for line in stream.aiter_lines():
             assert_type(line, str)

@@ -9,7 +9,7 @@ from seawall.chain import Interceptor, Transport
 from seawall.model import AppInfo, Clock, Event, HeaderInput
 from seawall.policies import Bounds, CookieJar, Idempotency, Redirects, Retry, Timeout
 
-__all__ = ["ClientOptions"]
+__all__ = ["ClientOptions", "CopyOptions"]
 
 
 class ClientOptions(TypedDict, total=False):
@@ -43,7 +43,7 @@ class ClientOptions(TypedDict, total=False):
     app: AppInfo | None
     timeout: float | Timeout | None
     retry: Retry | bool | int | None
-    headers: HeaderInput
+    headers: HeaderInput | None
     cookies: bool | CookieJar
     redirects: bool | Redirects
     bounds: Bounds
@@ -62,3 +62,13 @@ class ClientOptions(TypedDict, total=False):
     trust_env: bool
     max_connections: int
     uds: str | None
+
+
+class CopyOptions(ClientOptions, total=False):
+    """The options of a client whose base URL may come from elsewhere: from the environment, a mapping, an original.
+
+    Attributes:
+        base_url: What relative URLs are put behind.
+    """
+
+    base_url: str

@@ -9,6 +9,8 @@ import msgspec
 from seawall.model import AppInfo, UsageError
 from seawall.policies import Bounds, Idempotency, Redirects, Retry, Timeout
 
+from ._settings import make_settings
+
 __all__ = ["options_from_environment", "options_from_mapping"]
 
 PREFIX = "SEAWALL_"
@@ -53,6 +55,7 @@ _VARIABLES: dict[str, tuple[str, ...]] = {
     "PROXY": ("proxy",),
     "READ_TIMEOUT": ("timeout", "read"),
     "REDIRECTS": ("redirects",),
+    "RETRY": ("retry", "attempts"),
     "RETRY_ATTEMPTS": ("retry", "attempts"),
     "RETRY_BACKOFF": ("retry", "backoff"),
     "TIMEOUT": ("timeout", "total"),
@@ -60,6 +63,7 @@ _VARIABLES: dict[str, tuple[str, ...]] = {
     "VERIFY": ("verify",),
 }
 _WORDS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+_WHOLE_NUMBERS = frozenset({"MAX_BODY", "MAX_CONNECTIONS", "RETRY", "RETRY_ATTEMPTS"})
 _SWITCHES = frozenset({"COOKIES", "HTTP2", "REDIRECTS", "TRUST_ENV"})
 
 
@@ -92,12 +96,13 @@ def options_from_environment(environ: Mapping[str, str] | None = None, prefix: s
     """Read the options of a client from environment variables.
 
     Args:
-        environ: By default the process's own.
+        environ: By default the process's own. An empty variable is as good as none.
         prefix: What the variables begin with.
 
     Raises:
-        UsageError: A variable with the prefix is unknown, or its value cannot be read; the message names the variable.
+        UsageError: A variable with the prefix is unknown, or its value is wrong; the message names the variable.
     """
+    places: dict[tuple[str, ...], str] = {}
     mapping: dict[str, Any] = {}
     for variable, text in (os.environ if environ is None else environ).items():
         if not variable.startswith(prefix):
@@ -106,8 +111,24 @@ def options_from_environment(environ: Mapping[str, str] | None = None, prefix: s
         if place is None:
             known = ", ".join(prefix + name for name in _VARIABLES)
             raise UsageError(f"{variable}: no such setting; known are {known}")
-        _put(mapping, place, _value(variable, variable.removeprefix(prefix), text))
-    return options_from_mapping(mapping)
+        if text.strip():
+            if place in places:
+                raise UsageError(f"{' and '.join(sorted((variable, places[place])))} say the same; set one of them")
+            places[place] = variable
+            _put(mapping, place, _value(variable, variable.removeprefix(prefix), text))
+    return {name: value for group in mapping for name, value in _checked(mapping, group, places).items()}
+
+
+def _checked(mapping: dict[str, Any], group: str, places: Mapping[tuple[str, ...], str]) -> dict[str, Any]:
+    """Return one option; errors about it name the variables that it comes from."""
+    try:
+        options = options_from_mapping({group: mapping[group]})
+        make_settings(**options)
+    except UsageError as error:
+        mistake = str(error).removeprefix("configuration: ")
+    else:
+        return options
+    raise UsageError(f"{', '.join(sorted(places[place] for place in places if place[0] == group))}: {mistake}")
 
 
 def _put(mapping: dict[str, Any], place: tuple[str, ...], value: Any) -> None:
@@ -123,15 +144,17 @@ def _value(variable: str, name: str, text: str) -> Any:
         if switch is None:
             raise UsageError(f"{variable}: must be true or false, not {text[:40]!r}")
         return switch
+    if name == "RETRY" and switch is not None and lowered != "1":
+        return Retry.of(switch).attempts
     if name == "VERIFY":
         return text if switch is None else switch
-    if name.endswith(("TIMEOUT", "BACKOFF", "ATTEMPTS")) or name.startswith("MAX_"):
-        return _number(variable, lowered, whole=name.startswith("MAX_") or name.endswith("ATTEMPTS"))
+    if name in _WHOLE_NUMBERS or name.endswith(("TIMEOUT", "BACKOFF")):
+        return _number(variable, lowered, whole=name in _WHOLE_NUMBERS)
     return text
 
 
 def _number(variable: str, text: str, *, whole: bool) -> float | int | None:
-    if text in ("", "none"):
+    if text == "none":
         return None
     try:
         return int(text) if whole else float(text)

@@ -3,7 +3,7 @@
 import os
 import weakref
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any, NoReturn, cast
 
 from seawall.chain import Next, Transport
 from seawall.model import Call, Completion, Request, Response, Runtime, StopReason, UsageError
@@ -49,10 +49,33 @@ class Core:
         It takes the options away from its caller: what was typed as plain text must not stay in our frames, whose locals crash
         reports show.
         """
-        request = self.preparer.prepare(method, url, given, response_model)
-        cast("dict[str, Any]", given).clear()
+        try:
+            request = self.preparer.prepare(method, url, given, response_model)
+        except UsageError as error:
+            raise _without_frames(error) from None
+        finally:
+            url = ""
+            cast("dict[str, Any]", given).clear()
         response = await self.send(request)
         return response if response_model is None else response.value
+
+    def prepare_stream(self, method: str, url: str, given: Mapping[str, Any]) -> Request:
+        """Make the request of a call whose body the caller reads; like `call`, it takes the options away from its caller."""
+        try:
+            return self.preparer.prepare(method, url, given, stream=True)
+        except UsageError as error:
+            raise _without_frames(error) from None
+        finally:
+            url = ""
+            cast("dict[str, Any]", given).clear()
+
+    async def open(self, method: str, url: str, given: Mapping[str, Any]) -> Response:
+        """Make a call whose body the caller reads."""
+        try:
+            request = self.prepare_stream(method, url, given)
+        finally:
+            url = ""
+        return await self.send(request)
 
     async def send(self, request: Request) -> Response:
         """The client's door: run a prepared request through the chain, raise what went wrong.
@@ -78,6 +101,9 @@ class Core:
                 raise response.problem
         return response
 
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a client cannot be pickled; build one in each process")
+
     async def _send_nested(self, outer: Call, request: Request) -> Response:
         """What `call.send` does: a call of its own within the time of the outer one, with its own retries."""
         inner = self.preparer.adopt(request, {}, stream=False)
@@ -90,6 +116,12 @@ class Core:
         return await self.send(inner)
 
 
+def _without_frames(error: UsageError) -> UsageError:
+    """Drop the frames below ours, which hold what the user typed, with those of what the error was made from."""
+    error.__context__ = None
+    return error.with_traceback(None)
+
+
 def _settle(problem: ApiProblem, call: Call) -> None:
     stopped: StopReason | None = call.attempts[-1].stopped if call.attempts else None
     problem.settle(call.attempts, stopped)
@@ -100,8 +132,8 @@ def _settle_stream(completion: Completion, call: Call) -> None:
         _settle(completion.error, call)
 
 
-def changed_settings(options: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Merge the options that a client was built with and the changes for its copy.
+def changed_settings(options: Mapping[str, Any], changes: Mapping[str, Any], settings: Settings) -> dict[str, Any]:
+    """Merge the options that a client was built with, its cookies, and the changes for its copy.
 
     Raises:
         UsageError: A change would need another transport.
@@ -109,7 +141,8 @@ def changed_settings(options: Mapping[str, Any], changes: Mapping[str, Any]) -> 
     fixed = changes.keys() & {"transport", "verify", "cert", "http2", "proxy", "trust_env", "max_connections", "uds", "clock"}
     if fixed:
         raise UsageError(f"{min(fixed)}: with_options shares the connections; build another client to change it")
-    return {**options, **changes}
+    jar = {} if settings.cookies is None else {"cookies": settings.cookies}
+    return {**options, **jar, **changes}
 
 
 _cores: "weakref.WeakSet[Core]" = weakref.WeakSet()

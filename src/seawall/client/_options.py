@@ -23,7 +23,7 @@ __all__ = ["CallOptions", "policy_options"]
 
 
 class CallOptions(TypedDict, total=False):
-    """What every call takes besides its URL.
+    """What every call takes besides its URL. None is as good as not given, but for `json` and `timeout`.
 
     Attributes:
         params: Query parameters.
@@ -38,7 +38,7 @@ class CallOptions(TypedDict, total=False):
         retry: A `Retry`, the number of attempts, or False.
         idempotent: Whether repeating does no harm; None goes by the method.
         idempotency_key: True for a generated key, or your own; one key for all attempts.
-        accept_status: Statuses of 400 and above that are no problem for this call.
+        accept_status: A status or statuses of 400 and above that are no problem for this call.
         raise_for_status: Whether an error status is raised.
         follow_redirects: Whether redirects are followed.
         cancel: A switch that ends the call from outside.
@@ -47,25 +47,25 @@ class CallOptions(TypedDict, total=False):
         extensions: Passed through to interceptors and the transport.
     """
 
-    params: Params
-    path_params: Mapping[str, Any]
-    headers: HeaderInput
-    cookies: Mapping[str, str | Secret]
-    content: Content
-    data: Params
+    params: Params | None
+    path_params: Mapping[str, Any] | None
+    headers: HeaderInput | None
+    cookies: Mapping[str, str | Secret] | None
+    content: Content | None
+    data: Params | None
     json: Any
-    files: Files
+    files: Files | None
     timeout: float | Timeout | None
-    retry: Retry | bool | int
+    retry: Retry | bool | int | None
     idempotent: bool | None
     idempotency_key: bool | str | None
-    accept_status: Collection[int]
-    raise_for_status: bool
-    follow_redirects: bool
+    accept_status: int | Collection[int] | None
+    raise_for_status: bool | None
+    follow_redirects: bool | None
     cancel: Cancel | None
-    on_upload: OnProgress
-    on_download: OnProgress
-    extensions: Mapping[str, Any]
+    on_upload: OnProgress | None
+    on_download: OnProgress | None
+    extensions: Mapping[str, Any] | None
 
 
 KNOWN = frozenset(CallOptions.__annotations__)
@@ -100,13 +100,14 @@ def policy_options(given: Mapping[str, Any], settings: Settings, response_model:
     Raises:
         UsageError: An option has a wrong value, or rules a policy that this client does not have.
     """
-    _check_kinds(given)
-    chosen: dict[str, Any] = {name: given[name] for name in _PLAIN if given.get(name) is not None}
+    if not given and response_model is None and not stream and settings.raise_for_status:
+        return DEFAULT_OPTIONS
+    chosen = _plain(given)
     if "timeout" in given:
         chosen["timeout"] = Timeout.of(given["timeout"], settings.timeout)
-    if "retry" in given:
+    if given.get("retry") is not None:
         chosen["retry"] = Retry.of(given["retry"])
-    if "accept_status" in given:
+    if given.get("accept_status") is not None:
         chosen["accept_status"] = _statuses(given["accept_status"])
     if not settings.raise_for_status:
         chosen.setdefault("raise_for_status", False)
@@ -122,11 +123,17 @@ def policy_options(given: Mapping[str, Any], settings: Settings, response_model:
     return Options(**chosen) if chosen else DEFAULT_OPTIONS
 
 
-def _check_kinds(given: Mapping[str, Any]) -> None:
-    for name in given.keys() & _KINDS.keys():
-        kind, words = _KINDS[name]
-        if given[name] is not None and not isinstance(given[name], kind):
-            raise UsageError(f"{name}: give {words}, not {type(given[name]).__name__}")
+def _plain(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The options that policies take as they are, each of the right type."""
+    chosen: dict[str, Any] = {}
+    for name, value in given.items():
+        if value is not None:
+            kind = _KINDS.get(name)
+            if kind is not None and not isinstance(value, kind[0]):
+                raise UsageError(f"{name}: give {kind[1]}, not {type(value).__name__}")
+            if name in _PLAIN:
+                chosen[name] = value
+    return chosen
 
 
 def _statuses(given: Any) -> frozenset[int]:

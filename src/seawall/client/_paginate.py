@@ -31,7 +31,8 @@ class Paging(Protocol):
         ...
 
     def following(self, response: Response, body: Any, params: dict[str, Any], count: int) -> "str | dict[str, Any] | None":
-        """Return where the next page is: a URL, query parameters for the same URL, or None after the last.
+        """Return where the next page is: a URL, also relative to the page's, query parameters for the same URL, or None after
+        the last.
 
         Args:
             response: The page.
@@ -58,7 +59,7 @@ class ByLink(msgspec.Struct, frozen=True, kw_only=True):
     def following(self, response: Response, body: Any, params: dict[str, Any], count: int) -> str | None:
         """See `Paging.following`."""
         link = response.links.get("next")
-        return None if link is None else urljoin(response.url, link.url)
+        return None if link is None else link.url
 
 
 class ByCursor(msgspec.Struct, frozen=True, kw_only=True):
@@ -112,13 +113,15 @@ class Pages(Generic[T]):
     def __init__(
         self, core: Core, run: Callable[..., Any] | None, url: str, item_model: Any, by: Paging, options: Mapping[str, Any]
     ) -> None:
+        if not callable(getattr(by, "following", None)):
+            raise UsageError(f"by: give ByLink(), ByCursor(), ByPage() or a Paging of your own, not {type(by).__name__}")
         self._core = core
         self._run = run
-        listed: Any = list.__class_getitem__(item_model)
+        listed: Any = list.__class_getitem__(Any if item_model is None else item_model)
         self._page_model: Any = listed if by.items is None else TypedDict("Page", {by.items: listed})  # type: ignore[operator]
         self._by = by
         self._options = {**options, "raise_for_status": True}
-        self._params: dict[str, Any] = by.first(_gather(self._options.pop("params", {})))
+        self._params: dict[str, Any] = by.first(_gather(self._options.pop("params", None) or {}))
         self._url: str | None = url
         self._ready: deque[T] = deque()
         self._seen: set[tuple[str, str]] = set()
@@ -149,9 +152,7 @@ class Pages(Generic[T]):
         if isinstance(following, str):
             self._options.pop("path_params", None)
             self._params = {}
-            url = following
-            if split_url(following)[0] != response.request.origin:
-                raise _refusal(response, "the next page is at another origin")
+            url = _resolve(response, following)
         else:
             self._params = following
         place = (url, repr(sorted(self._params.items())))
@@ -189,6 +190,20 @@ def _gather(params: Params) -> dict[str, Any]:
 
 def _listed(value: Any) -> list[Any]:
     return list(value) if isinstance(value, list | tuple) else [value]
+
+
+def _resolve(response: Response, link: str) -> str:
+    """Return the address of a link, whose braces are no places for `path_params`."""
+    try:
+        url = urljoin(response.url, link).replace("{", "%7B").replace("}", "%7D")
+        origin = split_url(url)[0]
+    except (ValueError, UsageError):
+        url, origin = "", None
+    if origin is None:
+        raise _refusal(response, "the address of the next page is no http or https URL")
+    if origin != response.request.origin:
+        raise _refusal(response, "the next page is at another origin")
+    return url
 
 
 def _refusal(response: Response, reason: str) -> RedirectProblem:

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import msgspec
 
 from seawall.chain import Interceptor, Next, Transport, accept_interceptor, interceptor_name, link
-from seawall.model import Request, Response
 from seawall.policies import (
     AppHeaders,
     AttemptClock,
@@ -79,7 +78,7 @@ def _call_stages(settings: Settings, budgets: Budgets, decoder: JsonDecoder, blo
     stages += [
         Deadline(),
         AppHeaders(settings.app, USER_AGENT, language=settings.language),
-        IdempotencyInterceptor(settings.idempotency),
+        IdempotencyInterceptor(settings.idempotency, settings.base_url),
     ]
     stages += [accept_interceptor(given, blocking=blocking) for given in settings.interceptors]
     return [*stages, DecodeInterceptor(decoder), RetryInterceptor(settings.retry, budgets)]
@@ -98,7 +97,4 @@ def _attempt_stages(settings: Settings, blocking: bool) -> list[Interceptor]:
 def _sender(transport: Transport) -> Next:
     send = transport.send
 
-    async def send_request(request: Request) -> Response:
-        return await send(request, request.call.clocks)
-
-    return send_request
+    return lambda request: send(request, request.call.clocks)

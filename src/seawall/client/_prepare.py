@@ -39,6 +39,7 @@ _NO_NAMES: frozenset[str] = frozenset()
 _BODIES = frozenset({"content", "data", "files", "json"})
 _JSON = frozenset({"json"})
 _FORM = frozenset({"data", "files"})
+_OF_NEW_REQUESTS = _BODIES | {"cookies", "headers", "params", "path_params"}
 _METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "QUERY"})
 _METHOD_LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ-_")
 
@@ -81,22 +82,22 @@ class Preparer:
         if response_model is not None:
             self._check_model(response_model)
         options = policy_options(given, self._settings, response_model, stream=stream)
-        call = self.new_call(options, given.get("cancel"), url if "path_params" in given else None)
+        call = self.new_call(options, given.get("cancel"), url if given.get("path_params") is not None else None)
         if not isinstance(url, str):
             raise UsageError(f"url: give text, not {type(url).__name__}")
-        if "path_params" in given:
-            url = fill_path(url, given["path_params"])
+        if "{" in url or given.get("path_params") is not None:
+            url = fill_path(url, given.get("path_params") or {})
         url, secret_names = join_url(self._settings.base_url, url), _NO_NAMES
-        if "params" in given:
+        if given.get("params") is not None:
             url, secret_names = add_params(url, given["params"])
         body = _body(given) if given else EMPTY
         headers = _headers(self._headers_for(url), given, body)
-        return Request(_method(method), url, headers, body, secret_names, given.get("extensions", {}), call)
+        return Request(_method(method), url, headers, body, secret_names, given.get("extensions") or {}, call)
 
     def adopt(self, request: Request, given: Mapping[str, Any], *, stream: bool = False) -> Request:
         """Put a request made by hand into a new call."""
         check_names(given)
-        odd = given.keys() & {"params", "path_params", "content", "data", "json", "files", "cookies", "headers"}
+        odd = {name for name in given.keys() & _OF_NEW_REQUESTS if given[name] is not None or name == "json"}
         if odd:
             raise UsageError(f"{min(odd)}: a ready request is sent as it is; change the request instead")
         call = self.new_call(policy_options(given, self._settings, None, stream=stream), given.get("cancel"), None)
@@ -115,8 +116,9 @@ class Preparer:
         timeout = options.timeout or self._settings.timeout
         monotonic = self._runtime.monotonic
         now, ambient, outer = monotonic(), ambient_remaining(), NESTED.get()
-        set_for_it = _earlier(None if options.timeout is None else timeout.total, ambient)
-        deadline = None if (limit := _earlier(timeout.total, ambient)) is None else now + limit
+        limit = timeout.total if ambient is None else _earlier(timeout.total, ambient)
+        set_for_it = limit if options.timeout is not None else ambient
+        deadline = None if limit is None else now + limit
         return Call(
             self._runtime,
             options,
@@ -145,7 +147,9 @@ def _method(method: object) -> str:
 
 
 def _body(given: Mapping[str, Any]) -> Body:
-    kinds = {name for name in given.keys() & _BODIES if given[name] is not None or name == "json"}  # json=None sends `null`
+    kinds = given.keys() & _BODIES
+    if kinds != _JSON:
+        kinds = {name for name in kinds if given[name] is not None or name == "json"}  # json=None sends `null`
     if not kinds:
         return EMPTY
     if kinds == _JSON:

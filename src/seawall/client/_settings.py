@@ -68,7 +68,7 @@ def make_settings(
     app: AppInfo | None = None,
     timeout: float | Timeout | None = Timeout(),  # noqa: B008 - frozen
     retry: Retry | bool | int | None = None,
-    headers: HeaderInput = (),
+    headers: HeaderInput | None = None,
     cookies: bool | CookieJar = False,
     redirects: bool | Redirects = True,
     bounds: Bounds | None = None,
@@ -93,7 +93,7 @@ def make_settings(
         app=app,
         timeout=Timeout.of(timeout),
         retry=Retry.of(retry),
-        headers=user_headers(headers),
+        headers=user_headers(() if headers is None else headers),
         cookies=_switched("cookies", cookies, CookieJar),
         redirects=_switched("redirects", redirects, Redirects),
         bounds=_typed("bounds", bounds or Bounds(), Bounds),
@@ -109,6 +109,14 @@ def make_settings(
     )
 
 
+def _is_switch(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
+def _is_text(value: Any) -> bool:
+    return value is None or isinstance(value, str)
+
+
 # What an option must be -> how errors call that.
 _KINDS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "app": (lambda value: value is None or isinstance(value, AppInfo), "a seawall.AppInfo"),
@@ -118,19 +126,42 @@ _KINDS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "interceptors": (lambda value: isinstance(value, list | tuple), "a list of interceptors"),
     "language": (lambda value: value is None or (isinstance(value, str) and value.isprintable()), "language tags as text"),
     "listeners": (lambda value: isinstance(value, list | tuple) and all(map(callable, value)), "a list of functions"),
-    "raise_for_status": (lambda value: isinstance(value, bool), "True or False"),
+    "raise_for_status": (_is_switch, "True or False"),
     "transport": (lambda value: value is None or hasattr(value, "send"), "a transport"),
+}
+_NETWORK_KINDS: dict[str, tuple[Callable[[Any], bool], str]] = {
+    "http2": (_is_switch, "True or False"),
+    "max_connections": (lambda value: type(value) is int and value >= 1, "a whole number of at least 1"),
+    "proxy": (_is_text, "a URL as text"),
+    "trust_env": (_is_switch, "True or False"),
+    "uds": (_is_text, "a path as text"),
 }
 
 
 def _check(given: Mapping[str, Any]) -> None:
-    for name, (fits, kind) in _KINDS.items():
-        if not fits(given[name]):
-            raise UsageError(f"{name}: give {kind}, not {given[name]!r}"[:200])
+    _check_kinds(given, _KINDS)
     if base_url := given["base_url"]:
-        split_url(base_url)
+        _check_address(base_url)
         if "?" in base_url or "#" in base_url:
             raise UsageError("base_url: it must hold no query and no fragment; use params=")
+
+
+def _check_kinds(given: Mapping[str, Any], kinds: Mapping[str, tuple[Callable[[Any], bool], str]]) -> None:
+    for name, (fits, kind) in kinds.items():
+        if name in given and not fits(given[name]):
+            raise UsageError(f"{name}: give {kind}, not {given[name]!r}"[:200])
+
+
+def _check_address(base_url: str) -> None:
+    if not base_url.lower().startswith(("http://", "https://")):
+        raise UsageError("base_url: must begin with https:// or http://")
+    try:
+        split_url(base_url)
+    except UsageError as error:
+        mistake = str(error)
+    else:
+        return
+    raise UsageError(mistake.replace("url:", "base_url:", 1))
 
 
 def _switched(name: str, value: Any, kind: type[Any]) -> Any:
@@ -150,6 +181,7 @@ def _network(given: dict[str, Any], transport: Transport | None) -> NetworkOptio
         raise UsageError(unknown_option(min(unknown), ClientOptions.__annotations__))
     if transport is not None and given:
         raise UsageError(f"{sorted(given)[0]}: belongs to the built-in transport; give it to the one passed as transport=")
+    _check_kinds(given, _NETWORK_KINDS)
     return NetworkOptions(**given)
 
 

@@ -1,7 +1,7 @@
 """One call: what all its attempts share. Per-call state lives here, and in no context variable."""
 
 from collections.abc import Callable, Collection, Coroutine
-from typing import Any
+from typing import Any, NoReturn
 
 import msgspec
 
@@ -156,6 +156,9 @@ class Call:
         if first is None:
             return explain(request.method, request.redacted_url, ())
         return explain(first.method, first.url, self.attempts)
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a Call belongs to its client and cannot be pickled; keep .attempts")
 
     def __repr__(self) -> str:
         return f"<Call with {len(self.attempts)} attempts>"

@@ -89,7 +89,7 @@ class Headers(Generic[V]):
         check_header(name, value)
         lower = name.lower()
         if lower not in self._lookup():
-            return self._appended(lower, name, value)
+            return self.with_default(name, value)
         pairs: list[tuple[str, V]] = []
         placed = False
         for pair in self._pairs:
@@ -107,8 +107,16 @@ class Headers(Generic[V]):
 
     def with_default(self, name: str, value: V) -> "Headers[V]":
         """Return a copy with this field, known to be valid, or the same object when it has one of this name."""
+        index = self._index if self._index is not None else self._lookup()
         lower = name.lower()
-        return self if lower in self._lookup() else self._appended(lower, name, value)
+        if lower in index:
+            return self
+        made = cast(
+            "Headers[V]", _blank(Headers)
+        )  # every call comes this way four times: what would be one more call is written out
+        made._pairs = (*self._pairs, (name, value))
+        made._index = {**index, lower: value}
+        return made
 
     def with_defaults(self, fields: "Headers[V]") -> "Headers[V]":
         """Return a copy with those fields that are not there yet; the index is merged, because every call comes this way."""
@@ -118,11 +126,6 @@ class Headers(Generic[V]):
         if index.keys().isdisjoint(new):
             return _made(self._pairs + fields._pairs, {**index, **new})
         return Headers(self._pairs + tuple([pair for pair in fields._pairs if pair[0].lower() not in index]))
-
-    def _appended(self, lower: str, name: str, value: V) -> "Headers[V]":
-        index = self._lookup().copy()
-        index[lower] = value
-        return _made((*self._pairs, (name, value)), index)
 
     def without(self, *names: str) -> "Headers[V]":
         """Return a copy that lacks these fields."""
@@ -164,11 +167,12 @@ class Headers(Generic[V]):
         return (Headers, (self.redacted(),))
 
 
+_blank: Any = object.__new__
 HeaderInput = Mapping[str, HeaderValue] | Iterable[tuple[str, HeaderValue]] | Headers[HeaderValue] | Headers[str]
 
 
 def _made(pairs: tuple[tuple[str, V], ...], index: dict[str, V | list[V]]) -> Headers[V]:
-    headers = cast("Headers[V]", Headers.__new__(Headers))
+    headers: Headers[V] = _blank(Headers)
     headers._pairs = pairs
     headers._index = index
     return headers

@@ -2,9 +2,13 @@
 
 import codecs
 import re
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar, overload
 
 import msgspec
+from typing_extensions import TypeForm
+
+if TYPE_CHECKING:
+    from ._response import Response
 
 __all__ = ["LineParser", "PieceParser", "ServerEvent", "ServerEventParser", "StreamLimitError"]
 
@@ -79,7 +83,7 @@ class LineParser:
         return lines
 
 
-class ServerEvent(msgspec.Struct, frozen=True):
+class ServerEvent(msgspec.Struct, frozen=True, dict=True):
     """One server-sent event (WHATWG HTML, section 9.2).
 
     Attributes:
@@ -93,14 +97,24 @@ class ServerEvent(msgspec.Struct, frozen=True):
     event: str = "message"
     id: str = ""
     retry: float | None = None
+    _response: ClassVar["Response | None"] = None  # set on the event where it has one; no field, and so never compared or shown
 
-    def json(self, into: object = None) -> object:
-        """Return the data parsed as JSON, into a type if one is given.
+    @overload
+    def json(self) -> Any: ...
+    @overload
+    def json(self, into: TypeForm[T]) -> T: ...
+    def json(self, into: Any = Any) -> Any:
+        """Decode the data as JSON into a type, as `response.json` does.
+
+        Args:
+            into: Any type that msgspec or pydantic can decode; for an event made by hand, any that msgspec can.
 
         Raises:
-            ValueError: The data is no JSON, or not of that type.
+            DecodeProblem: The data is no JSON or not of that type; for an event made by hand, a plain ValueError.
         """
-        return msgspec.json.decode(self.data) if into is None else msgspec.json.decode(self.data, type=into)
+        if self._response is None:
+            return msgspec.json.decode(self.data, type=into)
+        return self._response.decoder.decode(self._response, into, self.data.encode())
 
 
 class ServerEventParser:
@@ -108,9 +122,11 @@ class ServerEventParser:
 
     Args:
         limit: Longest event in characters.
+        response: Where the events come from; it decodes their JSON.
     """
 
-    def __init__(self, limit: int = 8 * MAX_LINE) -> None:
+    def __init__(self, limit: int = 8 * MAX_LINE, response: "Response | None" = None) -> None:
+        self._response = response
         self._lines = LineParser()
         self._limit = limit
         self._first = True
@@ -156,4 +172,9 @@ class ServerEventParser:
     def _dispatch(self) -> ServerEvent | None:
         data, event = self._data, self._event
         self._data, self._event, self._size = [], "", 0
-        return ServerEvent("\n".join(data), event or "message", self._id, self._retry) if data else None
+        if not data:
+            return None
+        made = ServerEvent("\n".join(data), event or "message", self._id, self._retry)
+        if self._response is not None:
+            msgspec.structs.force_setattr(made, "_response", self._response)
+        return made

@@ -4,7 +4,7 @@ import re
 import shlex
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 import msgspec
 
@@ -25,6 +25,18 @@ _METHOD = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Z]+").fullmatch
 _NO_EXTENSIONS: Mapping[str, Any] = MappingProxyType({})
 
 
+class _NoCall:
+    """Stands for the call of a request made by hand; a plain field is read a dozen times per call, a property costs then."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        raise UsageError("this request belongs to no call; send it with client.send(request)")
+
+
+_NO_CALL = _NoCall()
+
+
 class Request(msgspec.Struct, frozen=True, eq=False, dict=False):
     """One HTTP request. Immutable: the `with_...` methods return changed copies.
 
@@ -35,6 +47,8 @@ class Request(msgspec.Struct, frozen=True, eq=False, dict=False):
         body: What is sent after the head.
         secret_names: Query parameters whose values were given as `Secret`.
         extensions: What the caller passed through to interceptors and transports.
+        call: The call this request belongs to: its runtime, deadline, attempts, and the door for nested calls. A request made by
+            hand is in no call yet, and asking it for one is misuse.
     """
 
     method: str
@@ -43,18 +57,7 @@ class Request(msgspec.Struct, frozen=True, eq=False, dict=False):
     body: Body = EMPTY
     secret_names: frozenset[str] = frozenset()
     extensions: Mapping[str, Any] = _NO_EXTENSIONS
-    _call: "Call | None" = None
-
-    @property
-    def call(self) -> "Call":
-        """The call this request belongs to: its runtime, deadline, attempts, and the door for nested calls.
-
-        Raises:
-            UsageError: The request was made by hand and is in no call yet.
-        """
-        if self._call is None:
-            raise UsageError("this request belongs to no call; send it with client.send(request)")
-        return self._call
+    call: "Call" = cast("Call", _NO_CALL)
 
     @property
     def origin(self) -> Origin:
@@ -104,13 +107,17 @@ class Request(msgspec.Struct, frozen=True, eq=False, dict=False):
 
     def as_curl(self) -> str:
         """Return a curl command that asks the same, secrets redacted."""
-        parts = ["curl", "-X", self.method]
+        has_body = self.body.data != b""
+        parts = ["curl", "--head"] if self.method == "HEAD" and not has_body else ["curl", "-X", self.method]
         for name, value in self.headers.redacted():
-            parts += ["-H", f"{name}: {value}"]
-        if self.body.data != b"":
+            parts += ["-H", f"{name}: {value}" if value else f"{name};"]  # "name:" would have curl leave the field out
+        if has_body:
             shown = REDACTED if self.body.secret else redact_body(self.body.data, self.body.media_type)
             parts += ["--data-binary", "@body"] if shown is None else ["--data-raw", shown]
         return shlex.join([*parts, self.redacted_url])
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a Request belongs to its call and cannot be pickled; keep .method and .redacted_url")
 
     def __repr__(self) -> str:
         return f"<Request {self.method} {self.redacted_url}>"

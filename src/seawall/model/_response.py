@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator, Mapping
 from http import HTTPStatus
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar, overload
 
 from typing_extensions import TypeForm
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["Response"]
 
 T = TypeVar("T")
+_PHRASES = {status.value: status.phrase for status in HTTPStatus}
 
 
 class Response:
@@ -85,10 +86,7 @@ class Response:
     @property
     def reason(self) -> str:
         """The standard phrase of the status, "" for unknown ones."""
-        try:
-            return HTTPStatus(self.status).phrase
-        except ValueError:
-            return ""
+        return _PHRASES.get(self.status, "")
 
     @property
     def ok(self) -> bool:
@@ -199,11 +197,11 @@ class Response:
 
     def iter_events(self) -> Iterator[ServerEvent]:
         """Iterate over server-sent events (Client)."""
-        return Pieces(self, ServerEventParser())
+        return Pieces(self, ServerEventParser(response=self))
 
     def aiter_events(self) -> AsyncIterator[ServerEvent]:
         """Iterate over server-sent events (AsyncClient)."""
-        return Pieces(self, ServerEventParser())
+        return Pieces(self, ServerEventParser(response=self))
 
     async def next_piece(self) -> bytes:
         """Return the next piece of a streamed body, `b""` at its end: the one door to the stream."""
@@ -292,6 +290,9 @@ class Response:
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         await self.aclose()
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a Response belongs to its call and cannot be pickled; keep .content and .headers")
 
     def __repr__(self) -> str:
         where = "" if self._request is None else f" for {self._request.method} {self._request.redacted_url}"

@@ -31,8 +31,8 @@ class ByteStream(Protocol):
 class Decoder(Protocol):
     """What a response needs from the rooms above it; handed in, so that this room stays at the bottom."""
 
-    def decode(self, response: "Response", into: Any) -> Any:
-        """Return the body as a value of this type, or raise a `DecodeProblem`."""
+    def decode(self, response: "Response", into: Any, data: bytes | None = None) -> Any:
+        """Return the body, or `data` that was cut out of it as UTF-8, as a value of this type, or raise a `DecodeProblem`."""
         ...
 
     def too_large(self, response: "Response", error: StreamLimitError) -> Exception:

@@ -5,8 +5,9 @@ No URL object travels with a call: building one costs more than the rest of the 
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from enum import Enum
 from functools import lru_cache
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -30,6 +31,10 @@ _CONTROL = re.compile(r"[\x00-\x20\x7f\ud800-\udfff]").search
 _SURROGATE = re.compile(r"[\ud800-\udfff]").search
 _HALF = "a name or a value holds half a character (a lone surrogate), which UTF-8 cannot write"
 _PORTS = {"http": 80, "https": 443}
+_MAX_AUTHORITY = 300  # characters: a host name has 253 at most
+_MAX_KNOWN = 1024  # URLs remembered
+_MAX_KNOWN_LENGTH = 2048  # characters of a URL that is remembered: one that carries a document must not fill the memory
+_known: dict[str, tuple["Origin", str]] = {}
 _NO_NAMES: frozenset[str] = frozenset()
 _PLACE = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
@@ -67,16 +72,25 @@ def _origin(scheme: str, authority: str) -> Origin:
     if scheme not in _PORTS:
         raise UsageError(f"url: the scheme must be http or https, not {scheme!r}")
     if "@" in authority:
-        raise UsageError("url: user information in a URL is not supported; use auth= or an Authorization header")
+        raise UsageError("url: user information in a URL is not supported; give headers= an Authorization field")
+    if len(authority) > _MAX_AUTHORITY:
+        raise UsageError(f"url: the host is longer than {_MAX_AUTHORITY} characters")
     found = _HOST(authority)
     rest = authority[found.end() :] if found else ""
     if not found or (rest and not re.fullmatch(r":[0-9]{0,5}", rest)) or int(rest[1:] or 1) > 65535:
         name = authority.partition(":")[0]  # alone: what looks like a port may be a password
         raise UsageError(f"url: {name!r} is followed by no valid port" if name else "url: it names no host")
     host = found.group() if found.group().isascii() else _ascii_name(found.group())
-    if host[:1] != "[" and not _NAME(host):
+    if not (_is_ipv6(host[1:-1]) if host[:1] == "[" else _NAME(host)):
         raise UsageError(f"url: {found.group()!r} is no valid host")
     return Origin(scheme, host.strip("[]").lower(), int(rest[1:]) if rest[1:] else _PORTS[scheme])
+
+
+def _is_ipv6(host: str) -> bool:
+    try:
+        return bool(IPv6Address(host).packed)
+    except ValueError:
+        return False
 
 
 def _ascii_name(host: str) -> str:
@@ -86,7 +100,6 @@ def _ascii_name(host: str) -> str:
         return ""
 
 
-@lru_cache(maxsize=1024)
 def split_url(url: str) -> tuple[Origin, str]:
     """Take an absolute URL apart into its origin and request target (path and query); the fragment is dropped.
 
@@ -94,6 +107,17 @@ def split_url(url: str) -> tuple[Origin, str]:
         UsageError: The URL is relative, not http(s), names no valid host or port, or holds a space, a control character or half
             a character.
     """
+    known = _known.get(url)
+    if known is None:
+        known = _split(url)
+        if len(url) <= _MAX_KNOWN_LENGTH:
+            if len(_known) >= _MAX_KNOWN:
+                _known.clear()
+            _known[url] = known
+    return known
+
+
+def _split(url: str) -> tuple[Origin, str]:
     found = _URL(url)
     if found is None:
         raise UsageError(f"url: {redact_url(url)[:200]!r} is no absolute http or https URL; give base_url= or the whole address")
@@ -192,12 +216,14 @@ def _whole(text: str, where: str) -> str:
 
 
 def _param_text(value: object, where: str, name: str) -> str:
+    if isinstance(value, Enum):  # its name is Python's, its value the API's
+        return _param_text(value.value, where, name)
     if isinstance(value, str):
         return value
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):
         return str(value)
-    if isinstance(value, dict | bytes | bytearray | list | tuple) or type(value).__str__ is object.__str__:
+    if isinstance(value, dict | bytes | bytearray | list | tuple | Secret) or type(value).__str__ is object.__str__:
         raise UsageError(f"{where}: {name!r} has a value of type {type(value).__name__}; give text or a number")
     return str(value)

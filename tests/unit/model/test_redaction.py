@@ -167,3 +167,15 @@ def test_a_curl_command_asks_the_same() -> None:
     assert "--data-raw hello" in Request("POST", "https://a.example/", body=make_body("hello")).as_curl()
     assert "--data" not in Request("GET", "https://a.example/").as_curl()
     assert "--data-binary @body" in Request("POST", "https://a.example/", body=make_body(iter([b"x"]))).as_curl()
+
+
+def test_a_curl_command_asks_for_a_head_alone() -> None:
+    """curl would wait for a body behind `-X HEAD`, and refuses a body behind `--head`."""
+    assert Request("HEAD", "https://a.example/").as_curl() == "curl --head https://a.example/"
+    assert Request("HEAD", "https://a.example/", body=make_body("x")).as_curl().startswith("curl -X HEAD ")
+
+
+def test_a_curl_command_sends_an_empty_field() -> None:
+    """curl takes a field without a value for one to leave out, unless a semicolon follows its name."""
+    request = Request("GET", "https://a.example/").with_header("X-Empty", "").with_header("X-A", "b")
+    assert request.as_curl() == "curl -X GET -H 'X-Empty;' -H 'X-A: b' https://a.example/"

@@ -1,6 +1,8 @@
 """Requests, calls and events: immutable, redacted, and honest about what they lack."""
 
 import logging
+import pickle
+from typing import Any
 
 import pytest
 
@@ -15,6 +17,7 @@ from seawall.model import (
     Event,
     Headers,
     Request,
+    Response,
     Secret,
     UsageError,
 )
@@ -64,7 +67,7 @@ def test_a_request_shows_no_secret() -> None:
 def test_a_request_by_hand_is_in_no_call() -> None:
     """A request made by hand says how it comes into a call, and a call made by hand cannot send."""
     with pytest.raises(UsageError, match=r"client\.send"):
-        _ = Request("GET", "https://a.example/").call
+        _ = Request("GET", "https://a.example/").call.runtime
     call = Call(BlockingRuntime(FakeClock()))
     with pytest.raises(UsageError, match="no client"):
         BlockingRuntime().run(call.send(Request("GET", "https://a.example/")))
@@ -106,6 +109,25 @@ def test_a_listener_that_raises_spoils_nothing(caplog: pytest.LogCaptureFixture)
     assert "CallStarted" in caplog.text
     assert not Call(BlockingRuntime(FakeClock())).observed
     assert AttemptStarted(method="GET", url="/", route=None, at=1.0, number=1) != event
+
+
+@pytest.mark.parametrize(
+    ("thing", "advice"),
+    [
+        (
+            Request("GET", "https://a.example/"),
+            "a Request belongs to its call and cannot be pickled; keep .method and .redacted_url",
+        ),
+        (Response(200), "a Response belongs to its call and cannot be pickled; keep .content and .headers"),
+        (Call(BlockingRuntime()), "a Call belongs to its client and cannot be pickled; keep .attempts"),
+    ],
+)
+def test_what_belongs_to_a_call_is_not_pickled(thing: Any, advice: str) -> None:
+    """The refusal names the thing itself and what to keep instead, not a lock deep inside it."""
+    for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+        with pytest.raises(TypeError) as caught:
+            pickle.dumps(thing, protocol)
+        assert str(caught.value) == advice
 
 
 def test_an_app_knows_its_version_and_platform() -> None:

@@ -3,11 +3,12 @@
 import pickle
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seawall.model import Call, Completion, Request, Response, StreamLimitError, UsageError, charset_of
+from seawall.model import Call, Completion, Request, Response, ServerEvent, StreamLimitError, UsageError, charset_of
 from tests.worlds import World
 
 
@@ -31,15 +32,15 @@ class Pieces:
 class TooLarge:
     """The part of a decoder that streams need."""
 
-    def decode(self, response: Response, into: Any) -> Any:
-        return (response.content, into)
+    def decode(self, response: Response, into: Any, data: bytes | None = None) -> Any:
+        return (response.status, into, data)
 
     def too_large(self, response: Response, error: StreamLimitError) -> Exception:
         return OverflowError(str(error))
 
 
 def streamed(world: World, stream: Pieces) -> Response:
-    request = Request("GET", "https://a.example/?token=canary7f3a", _call=Call(world.runtime()))
+    request = Request("GET", "https://a.example/?token=canary7f3a", call=Call(world.runtime()))
     response = Response(200, stream=stream, request=request)
     response.decode_with(TooLarge())
     return response
@@ -131,8 +132,24 @@ async def test_pieces_lines_and_events_in_both_worlds(world: World) -> None:
     assert [line async for line in world.lines(streamed(world, Pieces(b"a\r", b"\nb")))] == ["a", "b"]
     events = [event.data async for event in world.events(streamed(world, Pieces(b"data: a\n", b"\ndata: b\n\n")))]
     assert events == ["a", "b"]
-    buffered = Response(200, content=b"a\nb", request=Request("GET", "https://a.example/", _call=Call(world.runtime())))
+    buffered = Response(200, content=b"a\nb", request=Request("GET", "https://a.example/", call=Call(world.runtime())))
     assert [line async for line in world.lines(buffered)] == ["a", "b"]
+
+
+async def test_an_event_is_decoded_by_its_response(world: World) -> None:
+    """The JSON of an event goes through what decodes the response's own, which knows more types than one by hand."""
+    [event] = [event async for event in world.events(streamed(world, Pieces(b"data: [1]\n\n")))]
+    assert event.json(list[int]) == (200, list[int], b"[1]")
+    assert event.json() == (200, Any, b"[1]")
+
+
+async def test_an_event_is_no_more_than_its_fields(world: World) -> None:
+    """Where an event came from is neither compared nor shown nor kept in a pickle."""
+    [event] = [event async for event in world.events(streamed(world, Pieces(b"data: [1]\n\n")))]
+    by_hand = ServerEvent("[1]")
+    assert (event, repr(event), hash(event)) == (by_hand, repr(by_hand), hash(by_hand))
+    assert pickle.loads(pickle.dumps(event)) == event
+    assert msgspec.json.encode(event) == msgspec.json.encode(by_hand)
 
 
 async def test_a_line_without_end_closes_the_body(world: World) -> None:

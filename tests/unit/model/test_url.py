@@ -1,5 +1,7 @@
 """URLs: taken apart, joined, filled and given parameters, without a way out of the origin or into the log."""
 
+import enum
+import sys
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -7,9 +9,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seawall.model import Origin, Secret, UsageError, add_params, fill_path, join_url, split_url
+from seawall.model import Origin, Secret, UsageError, add_params, fill_path, form_body, join_url, split_url
 
 CANARY = "canary7f3a"
+
+
+class Size(enum.Enum):
+    """Members whose names are the app's own and whose values are the API's."""
+
+    LARGE = "l"
+    MOST = 7
+    NONE = None
+    KEY = Secret(CANARY)
+
+
+class Team(str, enum.Enum):  # noqa: UP042 - how apps wrote it before StrEnum, and it formats as its Python name
+    """Members that are text themselves."""
+
+    BLUE = "blue"
+
+
 WHOLE = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 
 
@@ -21,6 +40,7 @@ WHOLE = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
         ("https://a.example?x=1", Origin("https", "a.example", 443), "/?x=1"),
         ("https://a.example:/x", Origin("https", "a.example", 443), "/x"),
         ("http://[2001:DB8::1]:81/x", Origin("http", "2001:db8::1", 81), "/x"),
+        ("http://[::ffff:1.2.3.4]/", Origin("http", "::ffff:1.2.3.4", 80), "/"),
         ("https://bücher.example/ä?ö=%20", Origin("https", "xn--bcher-kva.example", 443), "/%C3%A4?%C3%B6=%20"),
         ("https://a.example/%2e%2e/@x:y", Origin("https", "a.example", 443), "/%2e%2e/@x:y"),
     ],
@@ -45,6 +65,12 @@ def test_a_url_is_taken_apart(url: str, origin: Origin, target: str) -> None:
         "https://[::1",
         "https://[::1]x/",
         "https://[fe80::1%25eth0]/",
+        "https://[fe80::1%eth0]/",
+        "https://[0]/",
+        "https://[:::]/",
+        "https://[1.2.3.4]/",
+        "https://[1:2:3:4:5:6:7:8:9]/",
+        f"https://{'a' * 301}/",
         "https://ada@a.example/",
         "https://a.example/a b",
         "https://a.example/\r\nX: y",
@@ -63,6 +89,25 @@ def test_what_is_no_safe_address_is_refused(url: str) -> None:
     """Whatever another reader of URLs could take for another host is refused as misuse, naming the option."""
     with pytest.raises(UsageError, match=r"^url: "):
         split_url(url)
+
+
+@pytest.mark.parametrize(("size", "kept"), [(2_048, True), (2_049, False)])
+def test_only_short_urls_are_remembered(size: int, kept: bool) -> None:
+    """A URL of many pages is taken apart like any other, and does not stay in memory when its call is gone."""
+    url = "https://a.example/".ljust(size, "x")
+    before = sys.getrefcount(url)
+    assert split_url(url)[1] == url.removeprefix("https://a.example")
+    assert (sys.getrefcount(url) > before) is kept
+
+
+def test_few_urls_are_remembered() -> None:
+    """Ever new URLs push the old ones out."""
+    url = "https://a.example/the/first"
+    before = sys.getrefcount(url)
+    split_url(url)
+    for number in range(1_100):
+        split_url(f"https://a.example/{number}")
+    assert sys.getrefcount(url) == before
 
 
 @given(st.text(max_size=40) | st.text(st.sampled_from("htps:/@[]#?%.\\aä1"), max_size=30).map("https://{}".format))
@@ -159,9 +204,17 @@ def test_parameters_of_all_kinds() -> None:
     assert add_params("https://a.example/", {}) == ("https://a.example/", frozenset())
 
 
+def test_a_member_of_an_enum_is_sent_by_its_value() -> None:
+    """What goes to the server is the value, never the name that the member has in Python."""
+    assert add_params("/", {"a": Size.LARGE, "b": [Size.MOST, Team.BLUE]}) == ("/?a=l&b=7&b=blue", frozenset())
+    assert fill_path("/{a}/{b}/{c}", {"a": Size.LARGE, "b": Size.MOST, "c": Team.BLUE}) == "/l/7/blue"
+    assert form_body({"a": Size.LARGE}).data == b"a=l"
+
+
 @pytest.mark.parametrize(
     "params",
     [
+        *({"a": Size.NONE}, {"a": Size.KEY}),
         *("a=b", b"a=b", 7, ["a"], [("a",)], {"a": object()}, {"a": {"b": 1}}, {"a": b"x"}, {"a": [[1]]}, {1: "x"}),
         *({"a": "\ud800"}, {"\ud800": "a"}, {"a": Secret(f"{CANARY}\ud800")}),
     ],
@@ -202,6 +255,7 @@ def test_a_filled_place_is_one_segment(value: str) -> None:
         ("/{a}", {"a": object()}),
         ("/{a}", {"a": "\ud800"}),
         ("/{a}", {"a": Secret(CANARY)}),
+        ("/{a}", {"a": Size.KEY}),
         ("/{a}", ["a"]),
         (f"/{{a}}?token={CANARY}", {1: 2}),
     ],

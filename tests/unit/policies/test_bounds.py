@@ -71,7 +71,7 @@ class Exchange:
 
     def __init__(self, bounds: Bounds | None = None, *, runtime: Any = None, **options: Any) -> None:
         call = Call(runtime or BlockingRuntime(), Options(**options))
-        self.request = Request("GET", "http://api.test/x?token=abc", _call=call)
+        self.request = Request("GET", "http://api.test/x?token=abc", call=call)
         self.policy = BoundsInterceptor(bounds or Bounds())
         self.asked: Request | None = None
 

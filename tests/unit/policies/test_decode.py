@@ -115,7 +115,7 @@ def reply(body: bytes | str, content_type: str | None = "application/json", stat
     headers = {} if content_type is None else {"Content-Type": content_type}
     content = body.encode() if isinstance(body, str) else body
     response = Response(status, headers=headers, content=content)
-    response.answers(Request("GET", "http://api.test/x?token=abc", _call=Call(BlockingRuntime())))
+    response.answers(Request("GET", "http://api.test/x?token=abc", call=Call(BlockingRuntime())))
     return response
 
 
@@ -431,6 +431,30 @@ def test_a_response_made_by_hand_is_decoded() -> None:
     assert caught.value.method is None
 
 
+@pytest.mark.parametrize(
+    ("data", "into", "value"),
+    [(b'{"id": 1}', Agent, Agent(1)), (b'{"id": 1}', Model, Model(id=1)), (b"[", bytes, b"["), (b'"\xc3\xa9"', str, "é")],
+)
+def test_a_part_of_a_stream_is_decoded(data: bytes, into: Any, value: Any) -> None:
+    """What was cut out of a body that is still streamed is decoded like a body, as UTF-8 whatever the head says."""
+    response = Response(200, headers={"Content-Type": "text/event-stream; charset=latin-1"}, content=None)
+    assert JsonDecoder().decode(response, into, data) == value
+
+
+@pytest.mark.parametrize("into", [list[int], list[Model]])
+@pytest.mark.parametrize("data", [b"", b"[", b'["' + POISON.encode() + b'"]'])
+def test_a_part_of_a_stream_that_does_not_fit_is_a_problem(data: bytes, into: Any) -> None:
+    """A wrong part is the same problem as a wrong body, names the place and keeps the value out."""
+    with pytest.raises(DecodeProblem) as caught:
+        JsonDecoder().decode(Response(200, content=None), into, data)
+    problem = caught.value
+    assert problem.detail.startswith("the event " if data != b'["' + POISON.encode() + b'"]' else "the event is not of the")
+    assert POISON not in repr(problem) + problem.detail
+    while problem.__traceback__ is not None and problem.__traceback__.tb_next is not None:
+        problem.__traceback__ = problem.__traceback__.tb_next
+        assert POISON not in repr(problem.__traceback__.tb_frame.f_locals)
+
+
 def test_a_line_over_its_bound_is_too_large() -> None:
     """What a stream's parser refuses becomes a problem that knows its response."""
     problem = JsonDecoder().too_large(reply(b""), StreamLimitError("a line is longer than 10 characters"))
@@ -452,7 +476,7 @@ class Below:
 def request_for(into: Any, runtime: Any = None) -> Request:
     """A request whose caller declared a type."""
     call = Call(runtime or BlockingRuntime(), Options(response_model=into))
-    return Request("GET", "http://api.test/x", _call=call)
+    return Request("GET", "http://api.test/x", call=call)
 
 
 def test_the_interceptor_sets_the_value() -> None:

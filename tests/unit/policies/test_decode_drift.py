@@ -56,7 +56,7 @@ class Watch:
         """Decode one answer."""
         response = Response(200, content=json.dumps(document).encode())
         call = Call(BlockingRuntime(), route="/x/{id}", listeners=self.listeners)
-        response.answers(Request("GET", "http://api.test/x/1?token=abc", _call=call))
+        response.answers(Request("GET", "http://api.test/x/1?token=abc", call=call))
         return self.decoder.decode(response, into)
 
     def found(self) -> list[tuple[str, str]]:

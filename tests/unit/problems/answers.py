@@ -29,7 +29,7 @@ DOCUMENT = {
 def answer(content: bytes, content_type: str = "application/problem+json", status: int = 403, **fields: str) -> Response:
     """An answer to a request whose URL holds a secret."""
     call = Call(BlockingRuntime(FakeClock()))
-    request = Request("PATCH", f"https://a.example/agents/7?token={CANARY}", _call=call)
+    request = Request("PATCH", f"https://a.example/agents/7?token={CANARY}", call=call)
     return Response(status, headers={"Content-Type": content_type, **fields}, content=content, request=request)
 
 

@@ -59,7 +59,7 @@ class World:
 
     def request(self, url: str, method: str = "GET", headers: Any = (), **fields: Any) -> Request:
         """Make a request that belongs to a call of this world."""
-        return Request(method, url, Headers(headers), _call=Call(self.runtime), **fields)
+        return Request(method, url, Headers(headers), call=Call(self.runtime), **fields)
 
     def clocks(
         self,

@@ -97,7 +97,7 @@ def test_a_name_server_that_is_silent(world: World, monkeypatch: pytest.MonkeyPa
     cancel = Cancel()
     if kind is CancelledProblem:
         threading.Thread(target=lambda: (asked.wait(), cancel.cancel()), daemon=True).start()
-    problem = fails(world, "http://somewhere.invalid/", clocks=world.clocks(cancel=cancel, **clocks))
+    problem = fails(world, f"http://{world}-{kind.__name__}.invalid/", clocks=world.clocks(cancel=cancel, **clocks))
     over.set()
     assert (type(problem), problem.sent) == (kind, Sent.NO)
 

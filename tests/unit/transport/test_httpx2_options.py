@@ -4,15 +4,17 @@ import importlib.util
 import socket
 import ssl
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from seawall.client import AsyncClient, Client
 from seawall.model import BytesBody, Sent, UsageError
 from seawall.problems import CertificateProblem, DeadlineProblem, ProxyProblem, ReadTimeoutProblem, TlsProblem
 from seawall.testing import FaultServer, Hang, Reply
-from seawall.transport.httpx2 import Httpx2Transport
+from seawall.transport.httpx2 import AsyncHttpx2Transport, Httpx2Transport
 from tests.unit.transport.httpx2_servers import Authority, HttpProxy, Service, SocksProxy
 from tests.unit.transport.httpx2_worlds import World, closed_port
 
@@ -88,6 +90,14 @@ def test_trusting_anyone_warns(world: World) -> None:
             transport = world.transport(verify=False)
         assert world.get(transport, f"{server.url}/")[1] == b"fine"
     assert len(warnings) == 1
+
+
+@pytest.mark.parametrize("build", [Client, AsyncClient, Httpx2Transport, AsyncHttpx2Transport])
+def test_the_warning_points_at_who_asked(build: Callable[..., object]) -> None:
+    """The warning about verify=False names the line outside Seawall that gave it."""
+    with pytest.warns(UserWarning, match="verify=False") as warnings:
+        build(verify=False)
+    assert [warning.filename for warning in warnings] == [__file__]
 
 
 def test_a_client_certificate_is_shown(world: World, authority: Authority, tmp_path: Path) -> None:

@@ -1,20 +1,30 @@
 """Request bodies of the httpx2 transport."""
 
+import asyncio
 import socket
+import threading
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from seawall.model import BytesBody, FileBody, StreamBody, UsageError
+from seawall.model import BytesBody, Cancel, FileBody, Sent, StreamBody, UsageError
+from seawall.problems import ApiProblem, CancelledProblem, DeadlineProblem, DisconnectProblem
 from seawall.testing import EarlyReply, FaultServer, Reply
 from tests.unit.transport.httpx2_worlds import World, listen
 
 BIG = 20 * 1024 * 1024
+SOON = 0.2  # seconds: waited for in full
 
 
 @pytest.fixture(params=["blocking", "asyncio", "uvloop"])
 def world(request: pytest.FixtureRequest) -> World:
+    return World(request.param)
+
+
+@pytest.fixture(params=["asyncio", "uvloop"])
+def loops(request: pytest.FixtureRequest) -> World:
     return World(request.param)
 
 
@@ -52,18 +62,16 @@ def test_bodies_of_each_kind_arrive(world: World, server: FaultServer, tmp_path:
     assert len({call.connection for call in route.calls}) == 1
 
 
-@pytest.mark.parametrize("name", ["asyncio", "uvloop"])
-def test_an_async_iterator_is_sent(name: str) -> None:
+def test_an_async_iterator_is_sent(loops: World) -> None:
     """In asyncio a body may be an async iterator."""
 
     async def pieces() -> AsyncIterator[bytes]:
         yield b"a"
         yield b"bc"
 
-    world = World(name)
     with FaultServer() as server:
         route = server.route("POST", "/", Reply())
-        world.get(world.transport(), f"{server.url}/", method="POST", body=StreamBody(pieces()))
+        loops.get(loops.transport(), f"{server.url}/", method="POST", body=StreamBody(pieces()))
     assert route.calls[0].body == b"abc"
 
 
@@ -120,3 +128,93 @@ def test_a_body_that_fails_raises_its_own_error(world: World) -> None:
                 world.get(transport, f"{server.url}/", method="POST", body=StreamBody(pieces()))
         assert world.get(transport, f"{server.url}/")[0].status == 200
         server.wait_until_closed()
+
+
+@pytest.mark.parametrize("kind", [DeadlineProblem, CancelledProblem, DisconnectProblem], ids=["deadline", "cancel", "close"])
+def test_a_body_that_stalls_ends_with_the_call(loops: World, kind: type[ApiProblem]) -> None:
+    """A body that stalls is ended by the deadline, a cancellation and the end of the transport, and frees slot and socket."""
+    stalled, cancel = threading.Event(), Cancel()
+    cleaned: list[bool] = []
+
+    async def stuck() -> AsyncIterator[bytes]:
+        yield b"abc"
+        stalled.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            cleaned.append(True)
+
+    async def work(url: str) -> ApiProblem:
+        transport = loops.transport(max_connections=1)
+        clocks = loops.clocks(SOON if kind is DeadlineProblem else None, read=None, cancel=cancel)
+        call = asyncio.create_task(loops.send(transport, loops.request(url, "POST", body=StreamBody(stuck())), clocks))
+        await asyncio.to_thread(stalled.wait)
+        if kind is CancelledProblem:
+            await asyncio.to_thread(cancel.cancel)
+        if kind is DisconnectProblem:
+            await transport.aclose()
+        with pytest.raises(kind) as caught:
+            await call
+        assert (await loops.send(transport, loops.request(url)))[0].status == 200
+        await transport.aclose()
+        return caught.value
+
+    with FaultServer() as server:
+        server.route("*", "/", Reply())
+        problem = loops.run(work(f"{server.url}/"))
+        server.wait_until_closed()
+    assert (problem.sent, cleaned) == (Sent.MAYBE, [True])
+
+
+def test_a_file_that_waits_for_a_thread_ends_with_the_call(loops: World, tmp_path: Path) -> None:
+    """A body that is read in a thread keeps the deadline while all threads are busy, and nothing waits for them."""
+    path, over = tmp_path / "f", threading.Event()
+    path.write_bytes(b"f")
+
+    async def work(url: str) -> None:
+        loop = asyncio.get_running_loop()
+        loop.set_default_executor(ThreadPoolExecutor(1))
+        busy = loop.run_in_executor(None, over.wait)
+        transport = loops.transport()
+        try:
+            with pytest.raises(DeadlineProblem):
+                await loops.send(transport, loops.request(url, "POST", body=FileBody(path)), loops.clocks(SOON))
+        finally:
+            over.set()
+            await busy
+            await transport.aclose()
+
+    with FaultServer() as server:
+        loops.run(work(f"{server.url}/"))
+
+
+def test_a_plain_iterator_that_stalls_in_a_thread_is_left_there(loops: World) -> None:
+    """In asyncio a plain iterator that blocks its thread does not keep the call beyond its deadline."""
+    over = threading.Event()
+
+    def stuck() -> Iterator[bytes]:
+        yield b"abc"
+        over.wait()
+
+    async def work(url: str) -> None:
+        transport = loops.transport()
+        try:
+            with pytest.raises(DeadlineProblem):
+                await loops.send(transport, loops.request(url, "POST", body=StreamBody(stuck())), loops.clocks(SOON))
+        finally:
+            over.set()
+            await transport.aclose()
+
+    with FaultServer() as server:
+        loops.run(work(f"{server.url}/"))
+
+
+def test_a_body_s_own_timeout_is_its_own_error(loops: World) -> None:
+    """A TimeoutError of the caller's iterator is raised as it is, and not taken for the deadline."""
+
+    async def pieces() -> AsyncIterator[bytes]:
+        yield b"x"
+        raise TimeoutError("mine")
+
+    with FaultServer() as server, pytest.raises(TimeoutError, match="mine"):
+        loops.get(loops.transport(), f"{server.url}/", method="POST", body=StreamBody(pieces()))

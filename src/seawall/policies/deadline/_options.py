@@ -13,7 +13,13 @@ DEFAULT_CONNECT = 10.0  # seconds: three lost SYN packets and a slow TLS handsha
 DEFAULT_READ = 10.0  # seconds of silence
 
 
-class Timeout(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class _Total(msgspec.Struct, frozen=True):
+    """The one clock that may be given without its name."""
+
+    total: float | None = DEFAULT_TOTAL
+
+
+class Timeout(_Total, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The clocks of a call, in seconds; None takes a limit away.
 
     Attributes:
@@ -25,7 +31,6 @@ class Timeout(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         header: Name of a header that tells the server how many milliseconds are left, on every attempt; None sends none.
     """
 
-    total: float | None = DEFAULT_TOTAL
     connect: float | None = DEFAULT_CONNECT
     read: float | None = DEFAULT_READ
     attempt: float | None = None

@@ -60,19 +60,26 @@ class JsonDecoder:
         if into is not bytes:
             self._plan(into)
 
-    def decode(self, response: Response, into: Any) -> Any:
+    def decode(self, response: Response, into: Any, data: bytes | None = None) -> Any:
         """Return the body as a value of a type.
+
+        Args:
+            response: Whose body it is.
+            into: The type.
+            data: An event that was cut out of the body, as UTF-8, to decode instead of the whole.
 
         Raises:
             DecodeProblem: It is no JSON, or not of the type.
             UsageError: Neither msgspec nor pydantic can decode the type.
         """
+        noun, charset = ("body", response.headers.get("content-type")) if data is None else ("event", None)
+        content = response.content if data is None else data
         if into is bytes:
-            return response.content
+            return content
         plan = self._plan(into)
-        content, data = response.content, b""
+        data = b""
         try:
-            data = json_bytes(content, response.headers.get("content-type")) if content else b"null"
+            data = json_bytes(content, charset) if content else b"null"
             value = plan.decode(data)
         except FAILURES as error:
             wrong: Exception = error
@@ -80,7 +87,10 @@ class JsonDecoder:
             if _is_observed(response):
                 self._look(plan, response, data)
             return value
-        value, problem = self._try_again(plan, response, data, wrong)
+        if content:
+            value, problem = self._try_again(plan, response, noun, data, wrong)
+        else:
+            value, problem = None, _problem(response, wrong, Place(), words(plan.schema.root()), f"the {noun} is empty")
         if problem is None:
             return value
         del content, data, wrong, value  # a crash report shows the locals of this frame
@@ -111,14 +121,14 @@ class JsonDecoder:
                 return
             self._drift.tell(response.request, "unknown_field", plan, undeclared(plan.schema, document))
 
-    def _try_again(self, plan: _Plan, response: Response, data: bytes, wrong: Exception) -> tuple[Any, ApiProblem | None]:
-        """Read the body again after a failure: to live with unknown enum members, or to find the first wrong place."""
-        if not response.content:
-            return None, _problem(response, wrong, Place(), words(plan.schema.root()), "the body is empty")
+    def _try_again(
+        self, plan: _Plan, response: Response, noun: str, data: bytes, wrong: Exception
+    ) -> tuple[Any, ApiProblem | None]:
+        """Read a body or an event again after a failure: to live with unknown enum members, or to find the first wrong place."""
         try:
             document = parse(data)
         except FAILURES:
-            return None, _problem(response, wrong, Place(), "JSON", "the body is no JSON")
+            return None, _problem(response, wrong, Place(), "JSON", f"the {noun} is no JSON")
         mended = mend(plan.engine, plan.schema, document, plan.engine.place(wrong, document))
         place = mended.place
         if place is None:
@@ -127,7 +137,7 @@ class JsonDecoder:
                 self._drift.tell(response.request, "unknown_member", plan, places)
             return mended.value, None
         expected = "another key" if place.is_key else words(plan.schema.at(document, place.whole))
-        what = "a member is missing" if place.missing is not None else "the body is not of the declared type"
+        what = "a member is missing" if place.missing is not None else f"the {noun} is not of the declared type"
         return None, _problem(response, wrong, place, expected, what)
 
 

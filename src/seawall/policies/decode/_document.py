@@ -1,17 +1,17 @@
 """From a body to JSON: character sets, and the parse for the second look that follows a failure."""
 
 import codecs
-import re
 from decimal import Decimal
 from typing import Any
 
 import msgspec
 
+from seawall.model import charset_of
+
 __all__ = ["FAILURES", "dump", "json_bytes", "parse"]
 
 # What decoding raises on a wrong body; types of the user's own may raise the first two for values that they refuse.
 FAILURES = (ValueError, ArithmeticError, RecursionError)
-_CHARSET = re.compile(r";\s*charset\s*=\s*\"?([A-Za-z0-9._:-]{1,40})", re.IGNORECASE).search
 _BOMS = (  # the longer ones first: UTF-32's begins with UTF-16's
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -20,8 +20,7 @@ _BOMS = (  # the longer ones first: UTF-32's begins with UTF-16's
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _FIRST = tuple(mark for mark, _ in _BOMS)
-# Two codecs are quadratic in the length of the body: a server could stop the client with them.
-_AS_IT_IS = frozenset({"utf-8", "idna", "punycode"})
+_AS_IT_IS = frozenset({"ascii", "utf_8"})
 _decoder = msgspec.json.Decoder(float_hook=Decimal)
 _encoder = msgspec.json.Encoder(decimal_format="number")
 
@@ -38,16 +37,8 @@ def json_bytes(content: bytes, content_type: str | None) -> bytes:
                 return content[len(mark) :].decode(charset).encode()
     if content_type is None or "charset" not in content_type.lower():
         return content
-    found = _CHARSET(content_type)
-    return _recoded(content, found.group(1)) if found else content
-
-
-def _recoded(content: bytes, charset: str) -> bytes:
-    try:
-        name = codecs.lookup(charset).name
-        return content if name in _AS_IT_IS else content.decode(name).encode()
-    except LookupError:  # unknown, or a codec that is no charset
-        return content
+    charset = charset_of(content_type)
+    return content if charset in _AS_IT_IS else content.decode(charset).encode()
 
 
 def parse(data: bytes) -> Any:

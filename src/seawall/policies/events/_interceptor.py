@@ -69,8 +69,8 @@ class AttemptRecorder:
     async def __call__(self, request: Request, call_next: Next, /) -> Response:
         """See `Interceptor`."""
         call = request.call
-        number = len(call.attempts) + 1
-        attempt = Attempt(number, request.method, request.redacted_url, call.elapsed(), waited=call.waited)
+        number, begun = len(call.attempts) + 1, call.runtime.monotonic()
+        attempt = Attempt(number, request.method, request.redacted_url, begun - call.started, waited=call.waited)
         call.attempts.append(attempt)
         if call.observed:
             call.emit(AttemptStarted(**_about(call, request), number=number))
@@ -87,6 +87,6 @@ class AttemptRecorder:
                 attempt.problem = type(response.problem).__name__
             return response
         finally:
-            attempt.duration = call.elapsed() - attempt.started
+            attempt.duration = call.runtime.monotonic() - begun
             if call.observed:
                 call.emit(AttemptFinished(**_about(call, request), attempt=msgspec.structs.replace(attempt)))

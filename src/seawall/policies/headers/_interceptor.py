@@ -1,11 +1,12 @@
 """What every request says of the app: its version, its platform, its language, and a name for the call."""
 
-import os
 from collections.abc import Callable
 
 from seawall.chain import Next
 from seawall.model import AppInfo, Headers, HeaderValue, Request, Response, check_header
 from seawall.problems import current_locale
+
+from .._ids import fresh_id
 
 __all__ = ["AppHeaders"]
 
@@ -37,7 +38,7 @@ class AppHeaders:
             check_header(name, value)
         self._fields = Headers(fields)
         self._follows_locale = language is None
-        self._request_id = request_id or _random_id
+        self._request_id = request_id or fresh_id
 
     async def __call__(self, request: Request, call_next: Next, /) -> Response:
         """See `Interceptor`."""
@@ -46,7 +47,3 @@ class AppHeaders:
             check_header("Accept-Language", locale)
             headers = headers.with_default("Accept-Language", locale)
         return await call_next(request.with_headers(headers))
-
-
-def _random_id() -> str:
-    return os.urandom(16).hex()

@@ -14,8 +14,9 @@ class Idempotency(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
     Attributes:
         header: The field that carries the key (IETF draft "The Idempotency-Key HTTP Header Field").
-        routes: Calls that always get a key, as "POST /agents": method and path template, because their server honours it. A
-            call's own `idempotency_key=` needs no entry here.
+        routes: Calls that always get a key, as "POST /agents" or "POST /agents/{id}/tasks": method, and path below the base
+            URL as it was given with `path_params`, because their server honours it. A call's own `idempotency_key=` needs no
+            entry here.
     """
 
     header: str = "Idempotency-Key"

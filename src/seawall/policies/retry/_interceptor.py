@@ -39,10 +39,17 @@ class RetryInterceptor:
         while True:
             if options.attempt_header is not None:
                 request = request.with_header(options.attempt_header, str(len(call.attempts) + 1))
-            response, problem = await _send(request, call_next)
-            if problem is None:
-                assert response is not None
-                return response
+            response: Response | None = None
+            problem: Exception | None = None
+            try:
+                response = await call_next(request)
+            except ApiProblem as failure:  # raised again below, outside the `except`, so that nothing is its context
+                problem = failure
+            if response is not None:
+                if response.problem is None:
+                    return response
+                problem = response.problem
+            assert isinstance(problem, ApiProblem)
             _note_effect(problem, request)
             decision = self._decide(options, request, problem)
             if isinstance(decision, Stop):
@@ -61,15 +68,6 @@ class RetryInterceptor:
         if self._budgets.spend(request.origin, options.budget, request.call.runtime.monotonic()):
             return decision
         return Stop(StopReason.BUDGET_EMPTY)
-
-
-async def _send(request: Request, call_next: Next) -> tuple[Response | None, ApiProblem | None]:
-    """Send once; a failure comes back as a value, so that it can be raised again outside any `except`."""
-    try:
-        response = await call_next(request)
-    except ApiProblem as problem:
-        return None, problem
-    return response, response.problem  # type: ignore[return-value]  # model/ cannot name ApiProblem, which stands above it
 
 
 async def _wait(request: Request, problem: ApiProblem, decision: Again) -> None:

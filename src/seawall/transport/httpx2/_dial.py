@@ -1,4 +1,4 @@
-"""Making connections: names to addresses, addresses to sockets, and the doors through which httpcore2 asks for them."""
+"""Making connections: addresses to sockets, and the doors through which httpcore2 asks for them."""
 
 import errno
 import socket
@@ -10,52 +10,16 @@ from typing import Any
 import httpcore2
 
 from seawall.chain import drive
-from seawall.model import Waiter
-from seawall.problems import ConnectProblem, ConnectTimeoutProblem, DisconnectProblem, ResolveProblem
+from seawall.problems import ConnectProblem, ConnectTimeoutProblem, DisconnectProblem
 
 from ._exchange import Exchange, Fault
+from ._names import resolve
 from ._stream import BlockingStream, Stream
 from ._wire import Wire
 
 __all__ = ["Backend", "BlockingBackend"]
 
-Address = tuple[int, int, int, str, Any]
 _UNDER_WAY = frozenset({errno.EINPROGRESS, getattr(errno, "WSAEWOULDBLOCK", errno.EINPROGRESS)})
-
-
-class _Lookup:
-    """A look-up in a thread of its own: no system call for names can be given a deadline."""
-
-    def __init__(self, host: str, port: int, waiter: Waiter) -> None:
-        self.addresses: list[Address] = []
-        self.error: Exception | None = None
-        threading.Thread(target=self._run, args=(host, port, waiter), name="seawall-resolver", daemon=True).start()
-
-    def _run(self, host: str, port: int, waiter: Waiter) -> None:
-        try:
-            self.addresses = list(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
-        except Exception as error:
-            self.error = error
-        waiter.wake()
-
-
-async def _resolve(host: str, port: int, exchange: Exchange) -> list[Address]:
-    try:
-        return list(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST))
-    except (OSError, UnicodeError):
-        pass  # a name, no address
-    exchange.check()
-    waiter = exchange.runtime.waiter()
-    lookup = _Lookup(host, port, waiter)
-    seconds, kind = exchange.limit()
-    until = None if seconds is None else exchange.clocks.now() + seconds
-    in_time = await waiter.wait(until, exchange.clocks.cancel)
-    exchange.check()
-    if not in_time:
-        raise Fault(kind, detail="the host name was not resolved in time")
-    if not lookup.addresses:
-        raise Fault(ResolveProblem, lookup.error)
-    return lookup.addresses
 
 
 async def _connect(make: Callable[[], socket.socket], address: Any, exchange: Exchange, until: float | None = None) -> Wire:
@@ -90,7 +54,7 @@ def _tcp_socket(family: int, kind: int, protocol: int, local_address: str | None
 
 async def _dial(host: str, port: int, local_address: str | None, exchange: Exchange) -> Wire:
     """Try the addresses in turn; each gets its share of the time, so that a black hole leaves some for the next."""
-    addresses = await _resolve(host, port, exchange)
+    addresses = await resolve(host, port, exchange)
     last = Fault(ConnectProblem)
     for place, (family, kind, protocol, _, address) in enumerate(addresses):
         until = exchange.share(len(addresses) - place)

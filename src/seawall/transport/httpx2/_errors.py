@@ -19,7 +19,8 @@ from ._exchange import Exchange, Fault
 
 __all__ = ["hide_frames", "judge"]
 
-_SERIALISED = frozenset({"httpcore2", "h11", "h2", *[f"{__package__}.{name}" for name in ("_request", "_stream", "_wire")]})
+_OURS = [f"{__package__}.{name}" for name in ("_request", "_stream", "_upload", "_wire")]
+_SERIALISED = frozenset({"httpcore2", "h11", "h2", *_OURS})
 
 
 def judge(error: BaseException, request: Request, exchange: Exchange) -> Exception | None:

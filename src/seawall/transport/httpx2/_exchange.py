@@ -74,11 +74,12 @@ class Exchange:
         head: Bytes received before the final head was parsed.
         uploaded: Bytes of the request handed over.
         stream: The connection that carries the request, or None before.
+        wake: Ends a wait that is not for the socket; called by `abort`, from any thread.
     """
 
     __slots__ = (
         "_connect_by", "_release", "_stopped", "_unwatch", "_wait", "_wire", "answered", "clocks", "ended", "greetings", "head",
-        "layers", "proxied", "reached", "runtime", "stream", "uploaded", "wrote",
+        "layers", "proxied", "reached", "runtime", "stream", "uploaded", "wake", "wrote",
     )  # fmt: skip
 
     def __init__(
@@ -99,6 +100,7 @@ class Exchange:
         self.reached = self.wrote = self.answered = self.ended = False
         self.head = self.uploaded = 0
         self.stream: Stream | None = None
+        self.wake: Callable[[], None] | None = None
         self._wait = wait
         self._release: Callable[[], None] | None = None
         self._wire: Wire | None = None
@@ -201,9 +203,11 @@ class Exchange:
     def abort(self, kind: type[ApiProblem] = CancelledProblem) -> None:
         """End the exchange from any thread: what waits, wakes."""
         self._stopped = kind
-        wire = self._wire
+        wire, wake = self._wire, self.wake
         if wire is not None:
             wire.abort(self)
+        if wake is not None:
+            wake()
 
     def drop(self) -> None:
         """Close the connection: nobody may use it after this exchange."""

@@ -3,6 +3,7 @@
 import importlib.util
 import socket
 import ssl
+import sys
 import warnings
 from functools import cached_property
 from pathlib import Path
@@ -52,7 +53,7 @@ class Options:
         self.max_connections = max_connections
         self.proxies = Proxies(proxy, trust_env)
         if verify is False:
-            warnings.warn("verify=False: anyone on the way can read and change what is sent", stacklevel=3)
+            warnings.warn("verify=False: anyone on the way can read and change what is sent", stacklevel=_callers_level())
         self._verify, self._cert = verify, cert
         if verify is not True or cert is not None:
             self._tls = _context(verify, cert)
@@ -83,6 +84,14 @@ class Options:
         """
         upstream = None if proxy is None else proxy.build(self._proxy_tls if proxy.scheme == "https" else None)
         return {**self._pool, "proxy": upstream, "ssl_context": self._tls if secure else None}
+
+
+def _callers_level() -> int:
+    """The `stacklevel` of the line outside Seawall, whether it built a client or a transport (`skip_file_prefixes` is 3.12's)."""
+    frame, level = sys._getframe(1), 1
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] == "seawall":
+        frame, level = frame.f_back, level + 1
+    return level
 
 
 def _check_seconds(name: str, value: object) -> None:

@@ -2,16 +2,15 @@
 
 import logging
 import re
-from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import httpcore2
 
-from seawall.chain import drive
 from seawall.model import BodyReader, Request, UsageError, check_header, reveal
 
 from ._exchange import Exchange
 from ._proxies import ProxyAddress
+from ._upload import Upload
 
 __all__ = ["raw_request"]
 
@@ -19,24 +18,6 @@ _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+").fullmatch  # RFC 9110, 5.6.2
 _CONTROL = re.compile(r"[^\t -~\x80-\xff]").search  # RFC 9110, 5.5
 _LOGS = [logging.getLogger(f"httpcore2.{name}") for name in ("http11", "http2", "proxy", "socks")]
-
-
-class _Upload:
-    """A request body as both kinds of pool read it.
-
-    Args:
-        reader: One sending of the body.
-    """
-
-    def __init__(self, reader: BodyReader) -> None:
-        self._reader = reader
-
-    def __iter__(self) -> Iterator[bytes]:
-        return iter(lambda: drive(self._reader.read()), b"")
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        while piece := await self._reader.read():
-            yield piece
 
 
 def raw_request(
@@ -68,7 +49,7 @@ def raw_request(
             *_framing(request, origin.netloc),
             *[(name.encode("ascii"), reveal(value).encode("latin-1")) for name, value in request.headers.items()],
         ],
-        content=request.body.data if reader is None else _Upload(reader),
+        content=request.body.data if reader is None else Upload(reader, exchange),
         extensions=_extensions(exchange, hush),
     )
 

@@ -4,7 +4,7 @@ httpcore2's own queue knows neither our deadline nor `cancel`; with as many slot
 """
 
 import threading
-from collections import deque
+from collections import OrderedDict
 
 from seawall.model import Waiter
 from seawall.problems import PoolTimeoutProblem
@@ -24,7 +24,7 @@ class Slots:
     def __init__(self, size: int) -> None:
         self._mutex = threading.Lock()
         self._free = size
-        self._queue: deque[Waiter] = deque()
+        self._queue: OrderedDict[Waiter, None] = OrderedDict()  # whoever gives up leaves without a search
 
     async def take(self, exchange: Exchange) -> None:
         """Wait for a slot, until the exchange's deadline; `exchange.finish()` gives it back.
@@ -38,7 +38,7 @@ class Slots:
                 exchange.hold(self._give_back)
                 return
             waiter = exchange.runtime.waiter()
-            self._queue.append(waiter)
+            self._queue[waiter] = None
         clocks = exchange.clocks
         try:
             await waiter.wait(clocks.deadline, clocks.cancel)
@@ -52,7 +52,7 @@ class Slots:
         """True if the waiter still stood in the queue; False if a slot was handed to it."""
         with self._mutex:
             if waiter in self._queue:
-                self._queue.remove(waiter)
+                del self._queue[waiter]
                 return True
             return False
 
@@ -60,6 +60,6 @@ class Slots:
         """Hand the slot to whoever waits longest, or keep it for the next."""
         with self._mutex:
             if self._queue:
-                self._queue.popleft().wake()
+                self._queue.popitem(last=False)[0].wake()
             else:
                 self._free += 1

@@ -27,8 +27,13 @@ _all: "weakref.WeakSet[_Transport]" = weakref.WeakSet()
 
 
 class _Transport:
-    """What both share; the arguments are described at `Httpx2Transport`."""
+    """What both share; the arguments are described at `Httpx2Transport`.
 
+    Attributes:
+        is_blocking: Whether it is for `Client`; `AsyncClient` then refuses it, and the other way round.
+    """
+
+    is_blocking: ClassVar[bool]
     _kind: ClassVar[type[BlockingEngine] | type[AsyncioEngine]]
 
     def __init__(
@@ -164,12 +169,14 @@ class Httpx2Transport(_Transport):
         UsageError: An option cannot be used; the message names it.
     """
 
+    is_blocking = True
     _kind = BlockingEngine
 
 
 class AsyncHttpx2Transport(_Transport):
     """Sends the requests of `AsyncClient`; takes the arguments of `Httpx2Transport`. Each event loop has its own connections."""
 
+    is_blocking = False
     _kind = AsyncioEngine
 
 
