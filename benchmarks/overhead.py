@@ -210,7 +210,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="print the rows as JSON")
     options = parser.parse_args()
     see_all_acting()
-    size = {"calls": 1000, "rounds": 5} if options.quick else {"calls": 4000, "rounds": 15}
+    size = {"calls": 3000, "rounds": 9} if options.quick else {"calls": 4000, "rounds": 15}
     rows = [*rows_of("blocking", **size), *rows_of("asyncio", **size)]
     report(rows, as_json=options.json, title="Overhead per call over a transport that does nothing")
 

@@ -42,7 +42,7 @@ class StopReason(Enum):
     CANCELLED = "the call was cancelled"
 
 
-class Attempt(msgspec.Struct):
+class Attempt(msgspec.Struct, gc=False):
     """One sending of a call, redirects followed on the way included.
 
     Attributes:

@@ -4,6 +4,8 @@ from collections.abc import Callable, Coroutine
 from contextlib import AbstractContextManager
 from typing import Any, Protocol, TypeVar
 
+import msgspec
+
 from ._cancel import Cancel
 
 __all__ = ["Clock", "Clocks", "Runtime", "Spawned", "Waiter"]
@@ -108,7 +110,7 @@ class Runtime(Protocol):
         ...
 
 
-class Clocks:
+class Clocks(msgspec.Struct, eq=False):
     """The limits of one attempt, as a transport must keep them.
 
     Attributes:
@@ -119,21 +121,11 @@ class Clocks:
         cancel: Ends the attempt from any thread.
     """
 
-    __slots__ = ("cancel", "connect", "deadline", "now", "read")
-
-    def __init__(
-        self,
-        now: Callable[[], float],
-        connect: float | None = None,
-        read: float | None = None,
-        deadline: float | None = None,
-        cancel: Cancel | None = None,
-    ) -> None:
-        self.now = now
-        self.connect = connect
-        self.read = read
-        self.deadline = deadline
-        self.cancel = cancel
+    now: Callable[[], float]
+    connect: float | None = None
+    read: float | None = None
+    deadline: float | None = None
+    cancel: Cancel | None = None
 
     def left(self) -> float | None:
         """Seconds until the deadline, never negative; None without one."""

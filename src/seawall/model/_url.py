@@ -39,7 +39,7 @@ _NO_NAMES: frozenset[str] = frozenset()
 _PLACE = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
-class Origin(msgspec.Struct, frozen=True):
+class Origin(msgspec.Struct, frozen=True, gc=False):
     """Scheme, host and port: the unit to which connections, budgets and credentials belong (RFC 6454)."""
 
     scheme: str
