@@ -8,7 +8,7 @@
 The rooms of the house, each importing only those below it:
 
     client      Client and AsyncClient: the faces
-    policies    deadline, retry, redirects, headers, idempotency, statuses, decode, bounds, cookies
+    policies    deadline, retry, redirects, headers, idempotency, statuses, decode, bounds, cookies, events, hooks
     transport   what puts requests on the wire
     chain       interceptors, the two runtimes, single flight
     problems    every way a call can fail

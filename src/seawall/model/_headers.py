@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Generic, cast
+from typing import Any, Generic
 
 from typing_extensions import TypeVar
 
@@ -111,9 +111,8 @@ class Headers(Generic[V]):
         lower = name.lower()
         if lower in index:
             return self
-        made = cast(
-            "Headers[V]", _blank(Headers)
-        )  # every call comes this way four times: what would be one more call is written out
+        # Not by `_made`: every call comes this way four times, and one more function call would show.
+        made: Headers[V] = _blank(Headers)
         made._pairs = (*self._pairs, (name, value))
         made._index = {**index, lower: value}
         return made
