@@ -1,5 +1,6 @@
 """One call: what all its attempts share. Per-call state lives here, and in no context variable."""
 
+import itertools
 from collections.abc import Callable, Collection, Coroutine
 from typing import Any, NoReturn
 
@@ -45,6 +46,7 @@ class Options(msgspec.Struct, frozen=True, eq=False, kw_only=True):
 
 
 DEFAULT_OPTIONS = Options()
+_numbers = itertools.count(1)
 NestedSend = Callable[["Call", Request], Coroutine[Any, Any, Response]]
 
 
@@ -72,6 +74,7 @@ class Call:
     __slots__ = (
         "_listeners",
         "_nested_send",
+        "_number",
         "attempts",
         "body_deadline",
         "cancel",
@@ -131,6 +134,21 @@ class Call:
         """Hand an event to every listener; a listener that raises is logged and skipped."""
         for listener in self._listeners:
             tell(listener, event)
+
+    @property
+    def number(self) -> int:
+        """The call's number within this process, given when first asked for: most calls have no listener, and need none."""
+        try:
+            return self._number
+        except AttributeError:
+            self._number: int = next(_numbers)
+            return self._number
+
+    def announce(self, kind: type[Event], request: Request, /, **facts: Any) -> None:
+        """Build an event about a request of this call and hand it to every listener; does nothing when nobody listens."""
+        if self._listeners:
+            url, at = request.redacted_url, self.runtime.monotonic()
+            self.emit(kind(method=request.method, url=url, route=self.route, at=at, call=self.number, **facts))
 
     def elapsed(self) -> float:
         """Seconds since the call began."""

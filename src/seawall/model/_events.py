@@ -16,12 +16,15 @@ __all__ = [
     "AttemptStarted",
     "CallFinished",
     "CallStarted",
+    "Deprecated",
     "Event",
     "RedirectFollowed",
     "RetryScheduled",
     "RetryStopped",
     "SchemaDrift",
+    "ServerWarning",
     "StreamFinished",
+    "SunsetAnnounced",
 ]
 
 _log = logging.getLogger("seawall")
@@ -34,12 +37,14 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
         method, url: The request, redacted.
         route: The path template, or None.
         at: Monotonic time in seconds.
+        call: Number of the call within this process; all events of one call have the same.
     """
 
     method: str
     url: str
     route: str | None
     at: float
+    call: int = 0
 
 
 class CallStarted(Event, frozen=True, kw_only=True):
@@ -130,6 +135,42 @@ class SchemaDrift(Event, frozen=True, kw_only=True):
 
     pointer: str
     kind: str
+
+
+class Deprecated(Event, frozen=True, kw_only=True):
+    """The server says that the resource is, or will be, deprecated (RFC 9745); told once per resource and moment.
+
+    Attributes:
+        since: Seconds since 1970; None where the server gave no moment (the drafts' `true`).
+        link: URL of the documentation (`rel="deprecation"`), redacted, or None.
+    """
+
+    since: float | None
+    link: str | None
+
+
+class SunsetAnnounced(Event, frozen=True, kw_only=True):
+    """The server says from when on the resource will probably not answer (RFC 8594); told once per resource and moment.
+
+    Attributes:
+        moment: Seconds since 1970.
+        link: URL of the documentation (`rel="sunset"`), redacted, or None.
+    """
+
+    moment: float
+    link: str | None
+
+
+class ServerWarning(Event, frozen=True, kw_only=True):
+    """The server sent a lasting warning (`Warning: 299`, RFC 7234, section 5.5); told once per resource and text.
+
+    Attributes:
+        agent: Who warns, as the server names itself.
+        text: The server's words, for developers, never shown to people; at most 200 characters.
+    """
+
+    agent: str
+    text: str
 
 
 class StreamFinished(Event, frozen=True, kw_only=True):

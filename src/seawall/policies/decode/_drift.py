@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterable, Iterator
 from itertools import islice
 from typing import Any
 
-from seawall.model import Call, Request, SchemaDrift
+from seawall.model import Request, SchemaDrift
 
 from ._place import ANY, Token, pointer
 from ._schema import Node, Schema, fitting, is_open, properties
@@ -40,12 +40,7 @@ class Drift:
             finding = (subject, kind, place)
             if finding not in self._told and len(self._told) < MAX_FINDINGS:
                 self._told.add(finding)
-                call.emit(_event(request, call, kind, place))
-
-
-def _event(request: Request, call: Call, kind: str, place: str) -> SchemaDrift:
-    at = call.runtime.monotonic()
-    return SchemaDrift(method=request.method, url=request.redacted_url, route=call.route, at=at, pointer=place, kind=kind)
+                call.announce(SchemaDrift, request, pointer=place, kind=kind)
 
 
 def general(schema: Schema, tokens: Iterable[Token]) -> str:

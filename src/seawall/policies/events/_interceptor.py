@@ -1,7 +1,5 @@
 """Telling listeners what happens, and keeping the record of attempts that every problem and response carries."""
 
-from typing import Any
-
 import msgspec
 
 from seawall.chain import Next
@@ -31,34 +29,29 @@ class Emitter:
     async def __call__(self, request: Request, call_next: Next, /) -> Response:
         """See `Interceptor`."""
         call = request.call
-        call.emit(CallStarted(**_about(call, request)))
+        call.announce(CallStarted, request)
         try:
             response = await call_next(request)
         except BaseException as error:
-            call.emit(_finished(call, request, None, error))
+            _finish(call, request, None, error)
             raise
         if response.is_streamed:
             response.on_completion(lambda completion: _stream_ended(call, request, response, completion))
         else:
-            call.emit(_finished(call, request, response.status, response.problem))
+            _finish(call, request, response.status, response.problem)
         return response
 
 
-def _about(call: Call, request: Request) -> dict[str, Any]:
-    return {"method": request.method, "url": request.redacted_url, "route": call.route, "at": call.runtime.monotonic()}
-
-
-def _finished(call: Call, request: Request, status: int | None, problem: BaseException | None) -> CallFinished:
+def _finish(call: Call, request: Request, status: int | None, problem: BaseException | None) -> None:
     if isinstance(problem, ApiProblem):
         problem.settle(call.attempts, None)  # listeners see what the caller will see
         status = status or problem.status or None
-    about = _about(call, request)
-    return CallFinished(**about, duration=call.elapsed(), status=status, problem=problem, attempts=len(call.attempts))
+    call.announce(CallFinished, request, duration=call.elapsed(), status=status, problem=problem, attempts=len(call.attempts))
 
 
 def _stream_ended(call: Call, request: Request, response: Response, completion: Completion) -> None:
-    call.emit(StreamFinished(**_about(call, request), outcome=completion.outcome, size=completion.size))
-    call.emit(_finished(call, request, response.status, completion.error or response.problem))
+    call.announce(StreamFinished, request, outcome=completion.outcome, size=completion.size)
+    _finish(call, request, response.status, completion.error or response.problem)
 
 
 class AttemptRecorder:
@@ -73,7 +66,7 @@ class AttemptRecorder:
         attempt = Attempt(number, request.method, request.redacted_url, begun - call.started, waited=call.waited)
         call.attempts.append(attempt)
         if call.observed:
-            call.emit(AttemptStarted(**_about(call, request), number=number))
+            call.announce(AttemptStarted, request, number=number)
         try:
             response = await call_next(request)
         except BaseException as error:
@@ -89,4 +82,4 @@ class AttemptRecorder:
         finally:
             attempt.duration = call.runtime.monotonic() - begun
             if call.observed:
-                call.emit(AttemptFinished(**_about(call, request), attempt=msgspec.structs.replace(attempt)))
+                call.announce(AttemptFinished, request, attempt=msgspec.structs.replace(attempt))

@@ -66,9 +66,5 @@ def _problem(request: Request, response: Response, refusal: Refusal) -> Redirect
 def _tell(request: Request, response: Response, following: Request) -> None:
     call = request.call
     if call.observed:
-        call.emit(
-            RedirectFollowed(
-                method=request.method, url=request.redacted_url, route=call.route, at=call.runtime.monotonic(),
-                status=response.status, location=following.redacted_url, crossed_origin=following.origin != request.origin,
-            )
-        )  # fmt: skip
+        crossed, location = following.origin != request.origin, following.redacted_url
+        call.announce(RedirectFollowed, request, status=response.status, location=location, crossed_origin=crossed)

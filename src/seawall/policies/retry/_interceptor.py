@@ -1,7 +1,5 @@
 """The driver: sends, asks `decide`, waits, sends again. It also notes what the failure means for the caller."""
 
-from typing import Any
-
 from seawall.chain import Next
 from seawall.model import Call, Request, Response, RetryScheduled, RetryStopped, Sent, StopReason
 from seawall.problems import ApiProblem, CancelledProblem, CertificateProblem, DeadlineProblem, NetworkProblem, TimeoutProblem
@@ -80,8 +78,7 @@ async def _wait(request: Request, problem: ApiProblem, decision: Again) -> None:
     attempt = call.attempts[-1]
     attempt.retried = decision.reason
     call.waited = decision.delay
-    if call.observed:
-        call.emit(RetryScheduled(**_about(request), number=attempt.number + 1, delay=decision.delay, reason=decision.reason))
+    call.announce(RetryScheduled, request, number=attempt.number + 1, delay=decision.delay, reason=decision.reason)
     if decision.delay > 0 and not await call.runtime.sleep(decision.delay, call.cancel):
         attempt.retried = None
         cancelled = CancelledProblem(sent=problem.sent, method=request.method, url=request.redacted_url)
@@ -94,13 +91,7 @@ def _stop(request: Request, problem: ApiProblem, reason: StopReason) -> None:
     if problem.sent is Sent.NO and any(attempt.sent is not Sent.NO for attempt in call.attempts):
         problem.sent = Sent.MAYBE  # it speaks for the whole call, of which an earlier attempt got through
     problem.stopped = call.attempts[-1].stopped = reason
-    if call.observed:
-        call.emit(RetryStopped(**_about(request), reason=reason))
-
-
-def _about(request: Request) -> dict[str, Any]:
-    call = request.call
-    return {"method": request.method, "url": request.redacted_url, "route": call.route, "at": call.runtime.monotonic()}
+    call.announce(RetryStopped, request, reason=reason)
 
 
 def _maybe_before(call: Call) -> bool:
