@@ -40,6 +40,7 @@ from seawall.policies import (
     StatusInterceptor,
     Timeout,
 )
+from seawall.problems import Parser
 from seawall.testing import FakeClock
 
 GOAL = 15.0  # microseconds

@@ -66,6 +66,7 @@ from .policies import (
 )
 from .problems import (
     ApiProblem,
+    AppUpgradeProblem,
     AttemptTimeoutProblem,
     BadRequestProblem,
     CancelledProblem,
@@ -80,6 +81,7 @@ from .problems import (
     DisconnectProblem,
     FieldError,
     ForbiddenProblem,
+    GraphQLProblem,
     NetworkProblem,
     NotFoundProblem,
     OriginalError,
@@ -105,6 +107,7 @@ from .transport import AsyncHttpx2Transport, Httpx2Transport, MockTransport
 __all__ = [
     "ApiProblem",
     "AppInfo",
+    "AppUpgradeProblem",
     "AsyncClient",
     "AsyncHttpx2Transport",
     "Attempt",
@@ -136,6 +139,7 @@ __all__ = [
     "FieldError",
     "FileBody",
     "ForbiddenProblem",
+    "GraphQLProblem",
     "Headers",
     "Httpx2Transport",
     "Idempotency",

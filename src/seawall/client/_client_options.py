@@ -8,6 +8,7 @@ from typing import Any, TypedDict
 from seawall.chain import Interceptor, Transport
 from seawall.model import AppInfo, Clock, Event, HeaderInput
 from seawall.policies import Bounds, CookieJar, Idempotency, Redirects, Retry, Timeout
+from seawall.problems import Dialect
 
 __all__ = ["ClientOptions", "CopyOptions"]
 
@@ -29,6 +30,7 @@ class ClientOptions(TypedDict, total=False):
         interceptors: Yours, run once per call; the first is the outermost.
         attempt_interceptors: Yours, run once per attempt.
         listeners: Called with every event.
+        dialects: Forms of error bodies beside the built-in ones; see `seawall.problems.Dialect`.
         transport: What sends, in place of the built-in transport.
         clock: Time and chance, for tests.
         verify: False, a CA file or an ssl.SSLContext in place of the operating system's trust.
@@ -53,6 +55,7 @@ class ClientOptions(TypedDict, total=False):
     interceptors: Sequence[Interceptor | Callable[..., Any]]
     attempt_interceptors: Sequence[Interceptor | Callable[..., Any]]
     listeners: Sequence[Callable[[Event], object]]
+    dialects: Sequence[Dialect]
     transport: Transport
     clock: Clock
     verify: bool | str | Path | ssl.SSLContext

@@ -41,6 +41,7 @@ class CallOptions(TypedDict, total=False):
         accept_status: A status or statuses of 400 and above that are no problem for this call.
         raise_for_status: Whether an error status is raised.
         follow_redirects: Whether redirects are followed.
+        graphql: Whether a good answer with `errors` in it is a problem, as GraphQL has it.
         cancel: A switch that ends the call from outside.
         on_upload: Called with a `Progress` for each piece sent.
         on_download: Called with a `Progress` for each piece received.
@@ -62,6 +63,7 @@ class CallOptions(TypedDict, total=False):
     accept_status: int | Collection[int] | None
     raise_for_status: bool | None
     follow_redirects: bool | None
+    graphql: bool | None
     cancel: Cancel | None
     on_upload: OnProgress | None
     on_download: OnProgress | None
@@ -75,12 +77,13 @@ _KINDS: dict[str, tuple[Any, str]] = {
     "cookies": (Mapping, "a mapping of names to values"),
     "extensions": (Mapping, "a mapping"),
     "follow_redirects": (bool, "True or False"),
+    "graphql": (bool, "True or False"),
     "idempotent": (bool, "True or False"),
     "on_download": (Callable, "a function of a seawall.Progress"),
     "on_upload": (Callable, "a function of a seawall.Progress"),
     "raise_for_status": (bool, "True or False"),
 }
-_PLAIN = ("idempotent", "idempotency_key", "raise_for_status", "follow_redirects", "on_download")
+_PLAIN = ("idempotent", "idempotency_key", "raise_for_status", "follow_redirects", "graphql", "on_download")
 
 
 def check_names(given: Mapping[str, Any]) -> None:
@@ -119,6 +122,8 @@ def policy_options(given: Mapping[str, Any], settings: Settings, response_model:
         raise UsageError("follow_redirects: this client was built with redirects=False")
     _check_key(chosen.get("idempotency_key"))
     if stream:
+        if chosen.get("graphql"):
+            raise UsageError("graphql: the whole answer is needed to find its errors; it cannot be streamed")
         chosen["stream"] = True
     return Options(**chosen) if chosen else DEFAULT_OPTIONS
 

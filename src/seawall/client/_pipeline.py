@@ -21,6 +21,7 @@ from seawall.policies import (
     RetryInterceptor,
     StatusInterceptor,
 )
+from seawall.problems import Parser
 
 from ._agent import USER_AGENT
 from ._settings import Settings
@@ -85,7 +86,7 @@ def _call_stages(settings: Settings, budgets: Budgets, decoder: JsonDecoder, blo
 
 
 def _attempt_stages(settings: Settings, blocking: bool) -> list[Interceptor]:
-    stages: list[Interceptor] = [AttemptRecorder(), AttemptClock(settings.timeout), StatusInterceptor()]
+    stages: list[Interceptor] = [AttemptRecorder(), AttemptClock(settings.timeout), StatusInterceptor(Parser(settings.dialects))]
     if settings.redirects is not None:
         stages.append(RedirectInterceptor(settings.redirects))
     stages += [accept_interceptor(given, blocking=blocking) for given in settings.attempt_interceptors]

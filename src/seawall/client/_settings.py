@@ -10,6 +10,7 @@ from seawall.chain import Transport
 from seawall.chain.runtimes import SYSTEM_CLOCK
 from seawall.model import AppInfo, Clock, Event, HeaderInput, Headers, HeaderValue, UsageError, split_url, user_headers
 from seawall.policies import Bounds, CookieJar, Idempotency, Redirects, Retry, Timeout
+from seawall.problems import Dialect
 
 from ._client_options import ClientOptions
 
@@ -57,6 +58,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     interceptors: tuple[object, ...]
     attempt_interceptors: tuple[object, ...]
     listeners: tuple[Callable[[Event], object], ...]
+    dialects: tuple[Dialect, ...]
     transport: Transport | None
     network: NetworkOptions
     clock: Clock
@@ -78,6 +80,7 @@ def make_settings(
     interceptors: Sequence[object] = (),
     attempt_interceptors: Sequence[object] = (),
     listeners: Sequence[Callable[[Event], object]] = (),
+    dialects: Sequence[Dialect] = (),
     transport: Transport | None = None,
     clock: Clock | None = None,
     **network: Any,
@@ -103,6 +106,7 @@ def make_settings(
         interceptors=tuple(interceptors),
         attempt_interceptors=tuple(attempt_interceptors),
         listeners=tuple(listeners),
+        dialects=tuple(dialects),
         transport=transport,
         network=_network(network, transport),
         clock=clock or SYSTEM_CLOCK,
@@ -117,12 +121,19 @@ def _is_text(value: Any) -> bool:
     return value is None or isinstance(value, str)
 
 
+def _is_dialect(value: Any) -> bool:
+    return isinstance(getattr(value, "name", None), str) and all(
+        callable(getattr(value, name, None)) for name in ("match", "read")
+    )
+
+
 # What an option must be -> how errors call that.
 _KINDS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "app": (lambda value: value is None or isinstance(value, AppInfo), "a seawall.AppInfo"),
     "attempt_interceptors": (lambda value: isinstance(value, list | tuple), "a list of interceptors"),
     "base_url": (lambda value: isinstance(value, str), "text"),
     "clock": (lambda value: value is None or hasattr(value, "monotonic"), "a clock, as seawall.testing.FakeClock is"),
+    "dialects": (lambda value: isinstance(value, list | tuple) and all(map(_is_dialect, value)), "a list of dialects"),
     "interceptors": (lambda value: isinstance(value, list | tuple), "a list of interceptors"),
     "language": (lambda value: value is None or (isinstance(value, str) and value.isprintable()), "language tags as text"),
     "listeners": (lambda value: isinstance(value, list | tuple) and all(map(callable, value)), "a list of functions"),

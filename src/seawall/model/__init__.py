@@ -25,6 +25,7 @@ from ._events import (
 )
 from ._headers import HeaderInput, Headers, HeaderValue, check_header, user_headers
 from ._links import Link, parse_links
+from ._masking import looks_secret, mask_path, one_line, public_url
 from ._multipart import FileInput, Files, MultipartBody, multipart_body
 from ._pairs import pairs_of
 from ._parsers import LineParser, ServerEvent, ServerEventParser, StreamLimitError
@@ -109,10 +110,14 @@ __all__ = [
     "is_secret_name",
     "join_url",
     "json_body",
+    "looks_secret",
     "make_body",
+    "mask_path",
     "multipart_body",
+    "one_line",
     "pairs_of",
     "parse_links",
+    "public_url",
     "redact_url",
     "reveal",
     "split_url",

@@ -1,14 +1,19 @@
 """What happened to one call: each sending, why it was repeated or not, and the timeline told to developers."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterator, Sequence
 from enum import Enum
 from typing import Any
 
 import msgspec
 
 from ._errors import UsageError
+from ._masking import one_line, public_url
 
 __all__ = ["Attempt", "Explanation", "Sent", "StopReason"]
+
+MAX_TEXT = 100  # characters of what a transport or an interceptor named
+MAX_LINES = 10  # attempts told at each end of a long timeline
 
 
 class Sent(Enum):
@@ -76,18 +81,29 @@ class Attempt(msgspec.Struct, gc=False):
 
     def line(self) -> str:
         """Return one readable line about it."""
-        outcome = " ".join(str(part) for part in (self.status, self.problem) if part is not None) or "no outcome yet"
         took = "" if self.duration is None else f" in {self.duration:.3f}s"
-        waited = f"waited {self.waited:.3f}s; " if self.waited else ""
         hops = f" after {self.hops} redirect{'s' * (self.hops > 1)}" if self.hops else ""
-        sent = f", sent: {self.sent.value}" if self.sent is not None else ""
-        route = f" on {self.connection}" if self.connection else ""
+        connection = f" on {one_line(self.connection, MAX_TEXT)}" if self.connection else ""
+        sent = f", sent: {self.sent.value}" if self.sent is not None and self.sent is not Sent.YES else ""
         why = f"; retried: {self.retried}" if self.retried else f"; stopped: {self.stopped.value}" if self.stopped else ""
-        return f"{waited}attempt {self.number} at +{self.started:.3f}s: {outcome}{took}{hops}{route}{sent}{why}"
+        return f"attempt {self.number} at +{self.started:.3f}s: {self.outcome}{took}{hops}{connection}{sent}{why}"
+
+    @property
+    def outcome(self) -> str:
+        """Status and name of the problem, as far as there are any."""
+        return " ".join(str(part) for part in (self.status, self.problem) if part is not None) or "no outcome yet"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return its attributes for JSON; the reason why it was the last by its name, such as "attempts_used"."""
+        plain: dict[str, Any] = msgspec.to_builtins(self)
+        return {**plain, "stopped": None if self.stopped is None else self.stopped.name.lower()}
 
 
 class Explanation(msgspec.Struct, frozen=True):
-    """The timeline of a call. `str()` is for people, `to_dict()` for machines; both are redacted.
+    """The timeline of a call. `str()` is for people, `to_dict()` and `to_json()` are for machines.
+
+    All of them are redacted. `str()` is in the notes of every problem, and so in every log that shows a traceback: of the URL it
+    shows origin and path only, and hides what in the path looks like a person or a token.
 
     Attributes:
         method, url: What was asked first.
@@ -98,14 +114,51 @@ class Explanation(msgspec.Struct, frozen=True):
     url: str
     attempts: tuple[Attempt, ...]
 
+    @property
+    def duration(self) -> float | None:
+        """Seconds from the start of the call to the end of its last attempt; None before that."""
+        last = self.attempts[-1] if self.attempts else None
+        return None if last is None or last.duration is None else last.started + last.duration
+
     def __str__(self) -> str:
-        lines = [f"{self.method} {self.url}: {len(self.attempts)} attempt{'s' * (len(self.attempts) != 1)}"]
-        return "\n".join([*lines, *(f"  {attempt.line()}" for attempt in self.attempts)])
+        return "\n".join([self._header(), *(f"  {line}" for line in self._lines())])
+
+    def _header(self) -> str:
+        count = f"{len(self.attempts)} attempt{'s' * (len(self.attempts) != 1)}"
+        end = "" if self.duration is None else f" in {self.duration:.3f}s, {self.attempts[-1].outcome}"
+        return f"{one_line(self.method, MAX_TEXT)} {public_url(self.url) or '?'}: {count}{end}"
+
+    def _lines(self) -> Iterator[str]:
+        """A line per attempt and per wait. No bars to scale: most calls have one attempt, and logs have no fixed width."""
+        hidden = max(0, len(self.attempts) - 2 * MAX_LINES)
+        for place, attempt in enumerate(self.attempts):
+            if hidden and place == MAX_LINES:
+                yield f"({hidden} more attempts)"
+            if place < MAX_LINES or place >= MAX_LINES + hidden:
+                if attempt.waited:
+                    yield f"waited {attempt.waited:.3f}s"
+                yield attempt.line()
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain dicts, lists, text and numbers, ready for JSON."""
-        plain: dict[str, Any] = msgspec.to_builtins(self)
-        return plain
+        """Return plain dicts, lists, text and numbers, ready for JSON.
+
+        The names stay as they are: `method`, `url` (redacted, with its query), `duration` (seconds), `status` and `problem` of
+        the last attempt, and `attempts`, each with the attributes of `Attempt`; `stopped` is the lower-case name of a
+        `StopReason`.
+        """
+        last = self.attempts[-1] if self.attempts else None
+        return {
+            "method": self.method,
+            "url": self.url,
+            "duration": self.duration,
+            "status": None if last is None else last.status,
+            "problem": None if last is None else last.problem,
+            "attempts": [attempt.to_dict() for attempt in self.attempts],
+        }
+
+    def to_json(self) -> str:
+        """Return `to_dict()` as one line of JSON, in ASCII."""
+        return json.dumps(self.to_dict())
 
 
 def explain(method: str, url: str, attempts: Sequence[Attempt]) -> Explanation:

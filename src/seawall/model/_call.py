@@ -29,6 +29,7 @@ class Options(msgspec.Struct, frozen=True, eq=False, kw_only=True):
         accept_status: Statuses of 400 and above that are no problem.
         raise_for_status: Whether problems of the server are raised or only kept at `response.problem`.
         follow_redirects: Whether redirects are followed.
+        graphql: Whether a good answer may tell of errors.
         response_model: The type to decode the body into, or None.
         on_download: Told of each piece of the response body.
     """
@@ -41,6 +42,7 @@ class Options(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     accept_status: Collection[int] = ()
     raise_for_status: bool = True
     follow_redirects: bool | None = None
+    graphql: bool = False
     response_model: Any = None
     on_download: OnProgress | None = None
 

@@ -1,5 +1,7 @@
 """Every way a call can fail, as one tree of types; drawn in `_problem.py`."""
 
+from ._challenges import AuthDetails, Challenge, parse_challenges
+from ._facts import Facts
 from ._field_error import FieldError
 from ._http_date import parse_http_date
 from ._kinds import (
@@ -26,14 +28,16 @@ from ._kinds import (
     network_problem,
 )
 from ._locale import current_locale, use_locale
-from ._parse import parse
+from ._parse import Parser, parse
 from ._problem import ApiProblem
 from ._retry_hint import parse_retry_after, retry_hint
 from ._statuses import (
+    AppUpgradeProblem,
     BadRequestProblem,
     ClientErrorProblem,
     ConflictProblem,
     ForbiddenProblem,
+    GraphQLProblem,
     NotFoundProblem,
     RateLimitedProblem,
     ServerErrorProblem,
@@ -42,13 +46,17 @@ from ._statuses import (
     UnavailableProblem,
     ValidationProblem,
 )
+from .dialects import Dialect, ErrorBody, Match
 
 __all__ = [
     "ApiProblem",
+    "AppUpgradeProblem",
     "AttemptTimeoutProblem",
+    "AuthDetails",
     "BadRequestProblem",
     "CancelledProblem",
     "CertificateProblem",
+    "Challenge",
     "ClientErrorProblem",
     "ConflictProblem",
     "ConnectProblem",
@@ -56,12 +64,18 @@ __all__ = [
     "ContentProblem",
     "DeadlineProblem",
     "DecodeProblem",
+    "Dialect",
     "DisconnectProblem",
+    "ErrorBody",
+    "Facts",
     "FieldError",
     "ForbiddenProblem",
+    "GraphQLProblem",
+    "Match",
     "NetworkProblem",
     "NotFoundProblem",
     "OriginalError",
+    "Parser",
     "PoolTimeoutProblem",
     "ProtocolProblem",
     "ProxyProblem",
@@ -80,6 +94,7 @@ __all__ = [
     "current_locale",
     "network_problem",
     "parse",
+    "parse_challenges",
     "parse_http_date",
     "parse_retry_after",
     "retry_hint",

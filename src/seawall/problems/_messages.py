@@ -23,7 +23,6 @@ _BY_STATUS = {
     422: "Some of the information is not valid. Please check your input.",
     423: "This is locked at the moment. Please try again later.",
     425: "It is too early for this. Please try again.",
-    426: "This version of the app is too old. Please update it.",
     428: "This was changed in the meantime. Please reload and try again.",
     429: "Too many requests. Please wait a moment and try again.",
     451: "This is not available for legal reasons.",
@@ -33,6 +32,7 @@ _BY_STATUS = {
     503: "The service is not available at the moment. Please try again later.",
     504: "The server took too long. Please try again later.",
 }
+_BY_CODE = {"APP_UPGRADE_REQUIRED": "This version of the app is too old. Please update it."}
 _BY_KIND = {
     "offline": "There seems to be no internet connection.",
     "connect": "The server cannot be reached. Please check your connection and try again.",
@@ -53,6 +53,8 @@ def message_for(code: str | None, status: int, kind: str | None, locale: str | N
         kind: For problems without a response: the group of failures it belongs to.
         locale: BCP 47 tag; only English is built in.
     """
+    if code is not None and code in _BY_CODE:
+        return _BY_CODE[code]
     if status:
         return _BY_STATUS.get(status) or _BY_STATUS.get(status // 100 * 100) or GENERIC
     return _BY_KIND.get(kind or "", GENERIC)

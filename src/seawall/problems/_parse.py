@@ -1,22 +1,29 @@
 """From an error response to a problem. It never raises, whatever the server sent."""
 
+import logging
 import time
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Any, Protocol
 
-import msgspec
+from seawall.model import Response, Sent, redact_url
 
-from seawall.model import Response, Sent, charset_of, redact_url
-
-from ._facts import Facts, as_text
+from ._challenges import auth_details, parse_challenges
+from ._document import read_document
+from ._facts import Facts, as_trace_id, normalise_code
 from ._retry_hint import retry_hint
-from ._statuses import StatusProblem, status_class
-from .dialects import read_rfc9457
+from ._statuses import AppUpgradeProblem, GraphQLProblem, RateLimitedProblem, StatusProblem, status_class
+from .dialects import BUILT_IN, Dialect, ErrorBody, GraphQl, Match
 
-__all__ = ["parse"]
+__all__ = ["Parser", "parse"]
 
-MAX_BODY = 8 * 1024 * 1024  # bytes: a longer body is no problem document
-_TRACE_HEADERS = ("x-request-id", "request-id", "x-correlation-id", "x-trace-id")
+APP_UPGRADE_REQUIRED = "APP_UPGRADE_REQUIRED"
+_TRACE_HEADERS = (
+    "x-request-id", "request-id", "x-correlation-id", "x-trace-id", "x-amzn-requestid", "x-amz-request-id", "x-ms-request-id",
+    "x-github-request-id",
+)  # fmt: skip
+_GRAPHQL = GraphQl()
+_log = logging.getLogger("seawall")
 
 
 class ForeignResponse(Protocol):
@@ -38,42 +45,123 @@ class ForeignResponse(Protocol):
         ...
 
 
-def parse(response: ForeignResponse, *, now: float | None = None) -> StatusProblem | None:
+class Parser:
+    """Reads problems, by the built-in dialects and those of the user.
+
+    Args:
+        dialects: The user's own; they win over equally sure built-in ones, the first over the later.
+    """
+
+    def __init__(self, dialects: Sequence[Dialect] = ()) -> None:
+        self._matchers = [(dialect.match, dialect) for dialect in (*dialects, *BUILT_IN)]
+
+    def parse(self, response: ForeignResponse, *, now: float | None = None) -> StatusProblem | None:
+        """Read the problem that a response of status 400 or above tells of; see `seawall.problems.parse`."""
+        return None if response.status_code < 400 else self._problem(response, _body(response), now)
+
+    def parse_graphql(self, response: ForeignResponse, *, now: float | None = None) -> StatusProblem | None:
+        """Read the problem that a GraphQL answer tells of, whatever its status; None for one without errors."""
+        if response.status_code >= 400:
+            return self.parse(response, now=now)
+        body = _body(response)
+        if _GRAPHQL.match(body) is Match.NO:
+            return None
+        problem = self._problem(response, body, now)
+        if isinstance(problem, GraphQLProblem):
+            problem.data = body.members.get("data")
+        return problem
+
+    def _problem(self, response: ForeignResponse, body: ErrorBody, now: float | None) -> StatusProblem:
+        name, facts = self._read(body)
+        get, status = response.headers.get, body.status
+        challenges = parse_challenges(get("www-authenticate")) or parse_challenges(get("proxy-authenticate"))
+        auth = facts.auth or auth_details(challenges)
+        code, original = facts.code, facts.original_code
+        if code is None and original is None and auth is not None and auth.error is not None:
+            code, original = normalise_code(auth.error), auth.error
+        ours = response if isinstance(response, Response) else None
+        request = ours.request if ours is not None and ours.is_answer else None
+        kind = _class(status, code, facts, get)
+        return kind(
+            status=status,
+            title=facts.title or _phrase(status),
+            detail=facts.detail or "",
+            code=APP_UPGRADE_REQUIRED if kind is AppUpgradeProblem else code,
+            original_code=original,
+            params=facts.params,
+            type=facts.type,
+            instance=facts.instance,
+            field_errors=facts.field_errors,
+            retry_after=retry_hint(get, status, time.time() if now is None else now, facts.retry_after),
+            trace_id=facts.trace_id or _trace_id(get),
+            extensions=facts.extensions,
+            body_status=facts.body_status,
+            auth=auth,
+            challenges=challenges,
+            dialect=name,
+            sent=Sent.YES,
+            method=None if request is None else request.method,
+            url=None if request is None else request.redacted_url,
+            response=ours,
+        )
+
+    def _read(self, body: ErrorBody) -> tuple[str | None, Facts]:
+        """Let the surest dialect read; of two equally sure ones the earlier, and no two built-in ones are for any known body."""
+        chosen, best = None, Match.NO
+        for match, dialect in self._matchers:
+            try:
+                found = match(body)
+            except Exception as error:
+                _failed(dialect, body, error)
+            else:
+                if found > best:
+                    chosen, best = dialect, found
+        if chosen is None:
+            return None, Facts()
+        try:
+            return chosen.name, chosen.read(body)
+        except Exception as error:
+            _failed(chosen, body, error)
+            return None, Facts()
+
+
+def _failed(dialect: Dialect, body: ErrorBody, error: Exception) -> None:
+    """A dialect that raises is passed over: an error must not hide behind another one. Its words may quote the body."""
+    _log.error("dialect %s failed on a response of status %d: %s", dialect.name, body.status, type(error).__name__)
+
+
+_DEFAULT = Parser()
+
+
+def parse(response: ForeignResponse, *, now: float | None = None, dialects: Sequence[Dialect] = ()) -> StatusProblem | None:
     """Read the problem that a response of status 400 or above tells of.
 
     Args:
         response: Ours or another library's, its body read.
         now: Seconds since 1970, for dates in Retry-After; by default this machine's clock.
+        dialects: Your own, beside the built-in ones.
 
     Returns:
         The problem, or None below 400. The most specific class of its status; what the body does not say comes from the
-        status.
+        headers and the status.
     """
-    status = response.status_code
+    return (Parser(dialects) if dialects else _DEFAULT).parse(response, now=now)
+
+
+def _body(response: ForeignResponse) -> ErrorBody:
+    content_type = response.headers.get("content-type") or ""
+    media_type = content_type.partition(";")[0].strip().lower()
+    document = read_document(response.content, content_type, media_type)
+    members = document if isinstance(document, dict) else {}
+    return ErrorBody(response.status_code, response.headers.get, media_type, document, members, _url(response))
+
+
+def _class(status: int, code: str | None, facts: Facts, get: Callable[[str], Any]) -> type[StatusProblem]:
+    if code == APP_UPGRADE_REQUIRED or (status == 426 and not get("upgrade")):  # RFC 9110, 15.5.22: a 426 names a protocol
+        return AppUpgradeProblem
     if status < 400:
-        return None
-    headers = response.headers
-    facts = _read(response.content, headers.get("content-type") or "", _url(response))
-    ours = response if isinstance(response, Response) else None
-    return status_class(status)(
-        status=status,
-        title=facts.title or _phrase(status),
-        detail=facts.detail or "",
-        code=facts.code,
-        original_code=facts.original_code,
-        params=facts.params,
-        type=facts.type,
-        instance=facts.instance,
-        field_errors=facts.field_errors,
-        retry_after=retry_hint(headers.get, status, time.time() if now is None else now),
-        trace_id=facts.trace_id or _trace_id(headers),
-        extensions=facts.extensions,
-        body_status=facts.body_status,
-        sent=Sent.YES,
-        method=ours.request.method if ours is not None and ours.is_answer else None,
-        url=ours.request.redacted_url if ours is not None and ours.is_answer else None,
-        response=ours,
-    )
+        return GraphQLProblem
+    return RateLimitedProblem if facts.rate_limited else status_class(status)
 
 
 def _url(response: object) -> str:
@@ -93,26 +181,8 @@ def _phrase(status: int) -> str:
         return f"Status {status}"
 
 
-def _trace_id(headers: Any) -> str | None:
+def _trace_id(get: Callable[[str], Any]) -> str | None:
     for name in _TRACE_HEADERS:
-        if value := as_text(headers.get(name)):
-            return value[:200]
+        if value := as_trace_id(get(name)):
+            return value
     return None
-
-
-def _read(content: bytes, content_type: str, url: str) -> Facts:
-    if not content or len(content) > MAX_BODY:
-        return Facts()
-    body = _decode(content, content_type)
-    return (read_rfc9457(body, url) if isinstance(body, dict) else None) or Facts()
-
-
-def _decode(content: bytes, content_type: str) -> Any:
-    """Decode JSON by the declared charset; anything that is no JSON gives None."""
-    charset = charset_of(content_type)
-    try:
-        if charset != "utf_8":
-            content = content.decode(charset).encode()
-        return msgspec.json.decode(content.removeprefix(b"\xef\xbb\xbf"))
-    except (ValueError, RecursionError):
-        return None

@@ -25,20 +25,25 @@ ApiProblem                                all that a network or a server can do 
 │   │   ├── NotFoundProblem               404, 410                                    (also LookupError)
 │   │   ├── ConflictProblem               409, 412
 │   │   ├── ValidationProblem             422                                         (also ValueError)
-│   │   └── RateLimitedProblem            429
-│   └── ServerErrorProblem                5xx
-│       └── UnavailableProblem            502, 503, 504
-├── ContentProblem                        the response came and cannot be used
-│   ├── DecodeProblem                     it is not of the declared type              (also ValueError)
-│   ├── TooLargeProblem                   it is over a bound
-│   └── RedirectProblem                   too many redirects, or one that cannot be followed
+│   │   ├── RateLimitedProblem            429, and 403 of servers that limit so
+│   │   └── AppUpgradeProblem             426, or the code APP_UPGRADE_REQUIRED
+│   ├── ServerErrorProblem                5xx
+│   │   └── UnavailableProblem            502, 503, 504
+│   └── GraphQLProblem                    2xx with errors, for calls with graphql=True
+└── ContentProblem                        the response came and cannot be used
+    ├── DecodeProblem                     it is not of the declared type              (also ValueError)
+    ├── TooLargeProblem                   it is over a bound
+    └── RedirectProblem                   too many redirects, or one that cannot be followed
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self, TypeVar
 
+import msgspec
+
 from seawall.model import Attempt, Explanation, Response, Sent, StopReason, explain
 
+from ._challenges import AuthDetails, Challenge
 from ._field_error import FieldError
 from ._locale import current_locale
 from ._messages import message_for
@@ -67,6 +72,9 @@ class ApiProblem(Exception):
         trace_id: The server's name for this request, or None.
         extensions: Members of the problem document beyond the standard ones.
         body_status: The status that the problem document names, or None; `status` is the response's own and rules.
+        auth: What the server said about the credential, or None.
+        challenges: What it asks for, from `WWW-Authenticate` or `Proxy-Authenticate`.
+        dialect: Name of the form that the body was read in, or None where only the status spoke.
         sent: Whether the server may have seen the request.
         attempts: Every sending of the call.
         stopped: Why no further attempt was made, or None where that was never a question.
@@ -95,6 +103,9 @@ class ApiProblem(Exception):
         trace_id: str | None = None,
         extensions: Mapping[str, Any] | None = None,
         body_status: int | None = None,
+        auth: AuthDetails | None = None,
+        challenges: Sequence[Challenge] = (),
+        dialect: str | None = None,
         sent: Sent = Sent.MAYBE,
         method: str | None = None,
         url: str | None = None,
@@ -105,7 +116,7 @@ class ApiProblem(Exception):
         self.title = title or self.default_title
         self.detail = detail
         self.code = code
-        self.original_code = original_code or code
+        self.original_code = original_code
         self.params: dict[str, Any] = dict(params or {})
         self.type = type
         self.instance = instance
@@ -114,6 +125,9 @@ class ApiProblem(Exception):
         self.trace_id = trace_id
         self.extensions: dict[str, Any] = dict(extensions or {})
         self.body_status = body_status
+        self.auth = auth
+        self.challenges = tuple(challenges)
+        self.dialect = dialect
         self.sent = sent
         self.attempts: tuple[Attempt, ...] = ()
         self.stopped: StopReason | None = None
@@ -147,6 +161,19 @@ class ApiProblem(Exception):
     def explain(self) -> Explanation:
         """Return the call's timeline: each attempt, why it was repeated or not, how long was waited."""
         return explain(self.method or "?", self.url or "?", self.attempts)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return all facts as plain dicts, lists, text and numbers, ready for JSON.
+
+        URLs and the timeline are redacted. Title, detail, params and extensions are the server's own words: for developers, and
+        neither for people nor for logs that are kept.
+        """
+        skipped = ("response", "attempts", "__notes__")
+        facts = {name: value for name, value in self.__dict__.items() if name not in skipped}
+        plain: dict[str, Any] = msgspec.to_builtins(
+            {"problem": type(self).__name__, **facts, "retryable": self.retryable, "attempts": self.attempts}
+        )
+        return plain
 
     def settle(self, attempts: Sequence[Attempt], stopped: StopReason | None) -> None:
         """Note what the whole call did; the client does this once, before it raises."""

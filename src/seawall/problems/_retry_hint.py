@@ -1,6 +1,7 @@
 """How long a server asks to be left alone.
 
-Looked at in this order: Retry-After (RFC 9110), retry-after-ms, RateLimit and RateLimit-Reset (IETF drafts), X-RateLimit-Reset.
+Looked at in this order: Retry-After (RFC 9110), retry-after-ms, RateLimit and RateLimit-Reset (IETF drafts), what the body asks
+for (RetryInfo of google.rpc and its like), X-RateLimit-Reset.
 The rate-limit fields also come with good answers, so they count only where the limit is used up. Malformed values are ignored.
 """
 
@@ -20,13 +21,14 @@ _REMAINING = re.compile(r";\s*r\s*=\s*([0-9]{1,10})(?![0-9])", re.ASCII).search
 _AN_EPOCH = 1_000_000_000  # a bigger "reset" is a moment since 1970, a smaller one a span
 
 
-def retry_hint(get: Get, status: int, now: float) -> float | None:
+def retry_hint(get: Get, status: int, now: float, in_body: float | None = None) -> float | None:
     """Return the seconds to wait, never negative, or None when the server says nothing that can be understood.
 
     Args:
         get: Returns a header field by name, or None.
         status: HTTP status of the response.
         now: Seconds since 1970 by this machine; the response's own Date is preferred where there is one.
+        in_body: Seconds that the body asks for, or None.
     """
     header = get("retry-after")
     if header is not None and (seconds := parse_retry_after(header, _server_now(get, now))) is not None:
@@ -34,7 +36,7 @@ def retry_hint(get: Get, status: int, now: float) -> float | None:
     millis = _number(get("retry-after-ms"))
     if millis is not None:
         return millis / 1000
-    return _rate_limit(get, status, now)
+    return _rate_limit(get, status, now, in_body)
 
 
 def parse_retry_after(header: str, now: float) -> float | None:
@@ -65,16 +67,21 @@ def _policy_wait(policy: str, status: int) -> float | None:
     return float(reset.group(1)) if reset is not None and spent else None
 
 
-def _rate_limit(get: Get, status: int, now: float) -> float | None:
+def _rate_limit(get: Get, status: int, now: float, in_body: float | None) -> float | None:
     waits = [_policy_wait(policy, status) for policy in (get("ratelimit") or "").split(",")]
     if any(wait is not None for wait in waits):
         return max(wait for wait in waits if wait is not None)
-    for prefix in ("ratelimit", "x-ratelimit"):
-        seconds = _number(get(f"{prefix}-reset"))
-        spent = status == 429 or _number(get(f"{prefix}-remaining")) == 0
-        if seconds is not None and spent:
-            return max(0.0, seconds - _server_now(get, now)) if seconds > _AN_EPOCH else seconds
-    return None
+    drafted = _reset(get, status, now, "ratelimit")
+    if drafted is not None or in_body is not None:
+        return in_body if drafted is None else drafted
+    return _reset(get, status, now, "x-ratelimit")
+
+
+def _reset(get: Get, status: int, now: float, prefix: str) -> float | None:
+    seconds = _number(get(f"{prefix}-reset"))
+    if seconds is None or not (status == 429 or _number(get(f"{prefix}-remaining")) == 0):
+        return None
+    return max(0.0, seconds - _server_now(get, now)) if seconds > _AN_EPOCH else seconds
 
 
 def _number(field: str | None) -> float | None:

@@ -1,12 +1,16 @@
 """Problems that a server answered with, by status. `_problem.py` draws the whole tree."""
 
+from typing import Any
+
 from ._problem import ApiProblem
 
 __all__ = [
+    "AppUpgradeProblem",
     "BadRequestProblem",
     "ClientErrorProblem",
     "ConflictProblem",
     "ForbiddenProblem",
+    "GraphQLProblem",
     "NotFoundProblem",
     "RateLimitedProblem",
     "ServerErrorProblem",
@@ -56,12 +60,39 @@ class RateLimitedProblem(ClientErrorProblem):
     """429: too many requests; see `retry_after`."""
 
 
+class AppUpgradeProblem(ClientErrorProblem):
+    """This version of the app is too old for the server: code APP_UPGRADE_REQUIRED, or a 426 that names no protocol."""
+
+    default_title = "The app is too old"
+
+    @property
+    def minimum(self) -> str | None:
+        """The oldest version that the server still takes, where it says so."""
+        for name in ("minimum", "minimum_version", "min_version"):
+            version = self.params.get(name, self.extensions.get(name))
+            if isinstance(version, str | int | float) and not isinstance(version, bool):
+                return str(version)
+        return None
+
+
 class ServerErrorProblem(StatusProblem):
     """5xx: the server failed."""
 
 
 class UnavailableProblem(ServerErrorProblem):
     """502, 503 or 504: the server or one behind it is down for now."""
+
+
+class GraphQLProblem(StatusProblem):
+    """A GraphQL answer of a good status with errors in it; only for calls with `graphql=True`.
+
+    Attributes:
+        data: What the answer holds all the same, or None.
+    """
+
+    default_title = "GraphQL errors"
+    status_speaks = False
+    data: Any = None
 
 
 _CLASSES: dict[int, type[StatusProblem]] = {

@@ -46,7 +46,7 @@ def check(problem: StatusProblem, status: int) -> None:
     assert problem.status == status
     assert problem.title
     assert str(problem) == problem.user_message()
-    assert str(problem) in {type(problem)(status=status).user_message()}
+    assert str(problem) in {type(problem)(status=status, code=problem.code).user_message()}
     assert problem.sent is Sent.YES
     assert CANARY not in repr(problem.__dict__).replace(repr(problem.response), "")
     assert pickle.loads(pickle.dumps(problem)) == problem == copy.copy(problem) == copy.deepcopy(problem)

@@ -2,7 +2,7 @@
 
 from seawall.chain import Next
 from seawall.model import Request, Response
-from seawall.problems import NetworkProblem, TooLargeProblem, parse
+from seawall.problems import NetworkProblem, Parser, TooLargeProblem
 
 __all__ = ["StatusInterceptor"]
 
@@ -10,9 +10,16 @@ MAX_STREAMED_ERROR = 1024 * 1024  # bytes of an error body that are read when th
 
 
 class StatusInterceptor:
-    """Reads the problem of every response of status 400 and above that the call does not accept."""
+    """Reads the problem of every response of status 400 and above that the call does not accept, and of GraphQL answers.
+
+    Args:
+        parser: Knows the dialects.
+    """
 
     name = "statuses"
+
+    def __init__(self, parser: Parser) -> None:
+        self._parser = parser
 
     async def __call__(self, request: Request, call_next: Next, /) -> Response:
         """See `Interceptor`."""
@@ -20,7 +27,9 @@ class StatusInterceptor:
         if response.status >= 400 and response.status not in request.call.options.accept_status:
             if response.is_streamed:
                 await _read_some(response)
-            response.problem = parse(response, now=request.call.runtime.wall())
+            response.problem = self._parser.parse(response, now=request.call.runtime.wall())
+        elif request.call.options.graphql and response.status < 400:
+            response.problem = self._parser.parse_graphql(response, now=request.call.runtime.wall())
         return response
 
 

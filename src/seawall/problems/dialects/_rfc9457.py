@@ -1,47 +1,64 @@
-"""RFC 9457 problem details, and the short form of our own backends that has only `code`, `detail` and `params`.
+"""RFC 9457 problem details, in JSON and in XML, and the short form of our own backends: only `code`, `detail` and `params`.
 
 A member of the wrong type is ignored alone, as if it were absent. The HTTP status rules over the body's.
 """
 
 from typing import Any
-from urllib.parse import unquote, urljoin
+from urllib.parse import urljoin
 
-from .._facts import MAX_TEXT, Facts, as_object, as_status, as_text, normalise_code
+from .._facts import MAX_TEXT, Facts, as_object, as_status, as_status_text, as_text, as_trace_id, normalise_code
 from .._field_error import FieldError
+from ._dialect import ErrorBody, Match
+from ._fields import MAX_FIELD_ERRORS, field_error, location_error, pointer_of_path
 
-__all__ = ["read_rfc9457"]
+__all__ = ["Rfc9457"]
 
-MAX_FIELD_ERRORS = 100
 _STANDARD = frozenset({"type", "title", "status", "detail", "instance", "code", "params", "errors", "trace_id", "traceId"})
+_XML = "application/problem+xml"
+_TYPES = frozenset({"application/problem+json", _XML})
+_TEXTS = ("title", "detail", "code", "type")
+_INVALID_PARAMS = ("invalid-params", "invalid_params", "invalidParams")  # RFC 7807's own example, and its relatives
 
 
-def read_rfc9457(body: dict[str, Any], url: str) -> Facts | None:
-    """Read a problem document.
+class Rfc9457:
+    """See the module."""
 
-    Args:
-        body: The JSON object received.
-        url: Where it came from, redacted; relative `type` and `instance` are resolved against it.
+    name = "rfc9457"
 
-    Returns:
-        What it says, or None when no member of it belongs to this form.
-    """
-    if not _STANDARD & body.keys():
-        return None
-    original = as_text(body.get("code"))
-    kind = as_text(body.get("type"))
-    return Facts(
-        title=as_text(body.get("title")),
-        detail=as_text(body.get("detail")),
-        code=normalise_code(original),
-        original_code=original,
-        params=as_object(body.get("params")),
-        type="about:blank" if kind is None else _resolve(url, kind),
-        instance=None if (instance := as_text(body.get("instance"))) is None else _resolve(url, instance),
-        field_errors=_field_errors(body.get("errors")),
-        trace_id=as_text(body.get("trace_id")) or as_text(body.get("traceId")),
-        extensions=as_object({name: value for name, value in body.items() if name not in _STANDARD}),
-        body_status=as_status(body.get("status")),
-    )
+    def match(self, body: ErrorBody, /) -> Match:
+        """See `Dialect.match`: by media type, else by what it has of the members."""
+        if body.media_type in _TYPES:
+            return Match.SURE if body.members else Match.NO
+        known = body.members.keys() & _STANDARD
+        if not known:
+            return Match.NO
+        texts = [name for name in _TEXTS if isinstance(body.members.get(name), str)]
+        if len(texts) >= 2 or (texts and known & {"params", "status"}):
+            return Match.LIKELY
+        if texts == ["code"] and not body.members.keys().isdisjoint(("message", "error")):
+            return Match.NO
+        return Match.RESEMBLES if texts or isinstance(body.members.get("params"), dict) else Match.NO
+
+    def read(self, body: ErrorBody, /) -> Facts:
+        """See `Dialect.read`."""
+        members, xml = body.members, body.media_type == _XML
+        if xml:
+            root = next(iter(members.values()))
+            members = root if isinstance(root, dict) else {}
+        original, kind, instance = (as_text(members.get(name)) for name in ("code", "type", "instance"))
+        return Facts(
+            title=as_text(members.get("title")),
+            detail=as_text(members.get("detail")),
+            code=normalise_code(original),
+            original_code=original,
+            params=as_object(members.get("params")),
+            type="about:blank" if kind is None else _resolve(body.url, kind),
+            instance=None if instance is None else _resolve(body.url, instance),
+            field_errors=_field_errors(members),
+            trace_id=as_trace_id(members.get("trace_id")) or as_trace_id(members.get("traceId")),
+            extensions=as_object({name: value for name, value in members.items() if name not in _STANDARD}),
+            body_status=(as_status_text if xml else as_status)(members.get("status")),
+        )
 
 
 def _resolve(url: str, reference: str) -> str:
@@ -51,18 +68,21 @@ def _resolve(url: str, reference: str) -> str:
         return reference
 
 
-def _field_errors(errors: object) -> tuple[FieldError, ...]:
+def _field_errors(members: dict[str, Any]) -> tuple[FieldError, ...]:
+    errors = members.get("errors")
     if not isinstance(errors, list):
-        return ()
+        errors = next((members[name] for name in _INVALID_PARAMS if isinstance(members.get(name), list)), [])
     found = [_field_error(error) for error in errors[:MAX_FIELD_ERRORS] if isinstance(error, dict)]
     return tuple(error for error in found if error is not None)
 
 
 def _field_error(error: dict[str, Any]) -> FieldError | None:
     pointer = error.get("pointer")
-    if not isinstance(pointer, str) or len(pointer) > MAX_TEXT:  # a part of a pointer points elsewhere
-        return None
-    if pointer.startswith("#"):  # as a URI fragment: RFC 6901, section 6
-        pointer = unquote(pointer[1:])
-    code = normalise_code(as_text(error.get("code")))
-    return FieldError(pointer, code, as_object(error.get("params")) or {}, as_text(error.get("detail")) or "")
+    if isinstance(pointer, str):
+        return field_error(pointer_of_path(pointer), error) if len(pointer) <= MAX_TEXT else None
+    if isinstance(error.get("loc"), list):  # as fastapi-problem hands it on
+        return location_error(error)
+    for name in ("name", "field", "parameter"):
+        if isinstance(error.get(name), str):
+            return field_error(pointer_of_path(error[name]), error, detail="detail" if "detail" in error else "reason")
+    return None

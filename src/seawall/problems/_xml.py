@@ -1,0 +1,75 @@
+"""XML of error bodies (RFC 7807, appendix A; AWS) into plain values, by a parser that cannot be turned against us.
+
+Laws:
+1. A document type declaration ends the reading: no entity is ever declared, so none expands and none is fetched.
+2. Size, depth and number of elements are bounded.
+3. Names lose their namespace; attributes, comments and processing instructions are skipped.
+4. An element with children is an object, or a list when all of them are called `i`; one without is its text.
+"""
+
+from typing import Any
+from xml.parsers import expat
+
+__all__ = ["read_xml"]
+
+MAX_BYTES = 1024 * 1024
+MAX_ELEMENTS = 10_000
+MAX_DEPTH = 32
+
+
+def read_xml(content: bytes) -> dict[str, Any] | None:
+    """Return an object with the root element's name as its only member, or None for what is no such XML."""
+    if len(content) > MAX_BYTES:
+        return None
+    builder = _Builder()
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.buffer_text = True
+    parser.StartDoctypeDeclHandler = _refuse
+    parser.StartElementHandler = builder.start
+    parser.EndElementHandler = builder.end
+    parser.CharacterDataHandler = builder.text
+    try:
+        parser.Parse(content, True)
+    except (expat.ExpatError, ValueError, LookupError):
+        return None
+    return builder.root
+
+
+def _refuse(*_: object) -> None:
+    raise ValueError("a document type declaration")
+
+
+class _Builder:
+    """Gathers elements: each open one has its name, its children so far and its text."""
+
+    def __init__(self) -> None:
+        self.root: dict[str, Any] | None = None
+        self._open: list[tuple[str, list[tuple[str, Any]], list[str]]] = []
+        self._elements = 0
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        self._elements += 1
+        if self._elements > MAX_ELEMENTS or len(self._open) >= MAX_DEPTH:
+            raise ValueError("too many elements, or too deep")
+        self._open.append((name.rpartition(" ")[2], [], []))
+
+    def text(self, piece: str) -> None:
+        if self._open:
+            self._open[-1][2].append(piece)
+
+    def end(self, _: str) -> None:
+        name, children, texts = self._open.pop()
+        value = _value(children) if children else "".join(texts).strip()
+        if self._open:
+            self._open[-1][1].append((name, value))
+        else:
+            self.root = {name: value}
+
+
+def _value(children: list[tuple[str, Any]]) -> Any:
+    if all(name == "i" for name, _ in children):
+        return [value for _, value in children]
+    members: dict[str, Any] = {}
+    for name, value in children:
+        members.setdefault(name, value)
+    return members

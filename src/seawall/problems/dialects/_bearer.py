@@ -1,0 +1,31 @@
+"""A challenge that names an error (RFC 6750, section 3): `WWW-Authenticate: Bearer error="insufficient_scope", scope="a"`.
+
+The body may be empty. What challenges say goes into every problem, whichever dialect reads the body; this one is for bodies
+that say nothing.
+"""
+
+from .._challenges import auth_details, parse_challenges
+from .._facts import Facts, as_text, normalise_code
+from ._dialect import ErrorBody, Match
+
+__all__ = ["Bearer"]
+
+
+class Bearer:
+    """See the module."""
+
+    name = "bearer"
+
+    def match(self, body: ErrorBody, /) -> Match:
+        """See `Dialect.match`."""
+        if body.members or isinstance(body.document, list):
+            return Match.NO
+        return Match.DECLARED if "error" in (body.header("www-authenticate") or "") else Match.NO
+
+    def read(self, body: ErrorBody, /) -> Facts:
+        """See `Dialect.read`."""
+        challenges = parse_challenges(body.header("www-authenticate"))
+        details = auth_details(challenges)
+        error = None if details is None else as_text(details.error)
+        words = (as_text(challenge.params.get("error_description")) for challenge in challenges)
+        return Facts(detail=next(filter(None, words), None), code=normalise_code(error), original_code=error, auth=details)

@@ -1,0 +1,86 @@
+"""Field errors in all the shapes that servers write them."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+from urllib.parse import unquote
+
+from .._facts import MAX_TEXT, as_object, as_text, normalise_code
+from .._field_error import FieldError
+
+__all__ = ["field_error", "field_errors_of_map", "location_error", "pointer_of", "pointer_of_path"]
+
+MAX_FIELD_ERRORS = 100
+MAX_DEPTH = 16
+_PARTS = ("body", "query", "path", "header", "cookie")  # a tuple: what is looked for may be of any type
+_NO_FIELDS = frozenset({"non_field_errors", "__all__", "nonFieldErrors", "_schema", "$", "*", ""})
+
+
+def pointer_of(parts: Iterable[object]) -> str:
+    """Return the JSON pointer (RFC 6901) of a way of names and indexes."""
+    return "".join(["/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts])
+
+
+def pointer_of_path(path: object) -> str:
+    """Return the JSON pointer of a place written "/a/b", "#/a/b", "a.b[0].c", "$.a" or "a"; anything else is the whole body.
+
+    A place longer than a text may be is cut nowhere: a part of a pointer points elsewhere.
+    """
+    if not isinstance(path, str) or len(path) > MAX_TEXT or path in _NO_FIELDS:
+        return ""
+    if path.startswith("#"):  # as a URI fragment: RFC 6901, section 6
+        return unquote(path[1:])
+    if path.startswith("/"):
+        return path
+    parts = path.removeprefix("$.").replace("[", ".").replace("]", "").split(".")
+    return pointer_of(part for part in parts if part)
+
+
+def field_error(pointer: str, item: dict[str, Any], code: str = "code", detail: str = "detail") -> FieldError:
+    """Make a field error of an object's members.
+
+    Args:
+        pointer: The place, as a JSON pointer.
+        item: The object.
+        code: Name of the member with the machine-readable reason.
+        detail: Name of the member with the words.
+    """
+    reason = normalise_code(as_text(item.get(code)))
+    return FieldError(pointer, reason, as_object(item.get("params")) or {}, as_text(item.get(detail)) or "")
+
+
+def location_error(item: dict[str, Any]) -> FieldError:
+    """Read one error as pydantic writes it, and FastAPI: `{"type": "int_parsing", "loc": ["body", "age"], "msg": "..."}`.
+
+    Where in the request it was (body, query, ...) is no part of the pointer. The rejected `input` is not looked at.
+    """
+    location = item.get("loc")
+    way = location[:MAX_DEPTH] if isinstance(location, list) else []
+    if way and way[0] in _PARTS:
+        way = way[1:]
+    if item.get("type") == "json_invalid":  # its place is an offset into text
+        way = []
+    return field_error(pointer_of(part for part in way if isinstance(part, str | int)), item, code="type", detail="msg")
+
+
+def field_errors_of_map(fields: object) -> tuple[FieldError, ...]:
+    """Read a map of field names to texts, nested in any way: `{"items": {"0": {"qty": ["..."]}}}`, `[{"a": ["bad"]}, {}]`."""
+    found: list[FieldError] = []
+    for error in _walk(fields, (), MAX_DEPTH):
+        found.append(error)
+        if len(found) == MAX_FIELD_ERRORS:
+            break
+    return tuple(found)
+
+
+def _walk(value: object, way: tuple[object, ...], depth: int) -> Iterator[FieldError]:
+    if isinstance(value, str):
+        yield FieldError(pointer_of(way), detail=value[:MAX_TEXT])
+    elif not depth:
+        return
+    elif isinstance(value, dict):
+        for name, member in value.items():
+            if len(name) <= MAX_TEXT:
+                yield from _walk(member, way if name in _NO_FIELDS else (*way, name), depth - 1)
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _walk(item, way if isinstance(item, str) else (*way, index), depth - 1)

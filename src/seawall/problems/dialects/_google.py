@@ -1,0 +1,65 @@
+"""Google's APIs (AIP-193): `{"error": {"code": 429, "status": "RESOURCE_EXHAUSTED", "message": "...", "details": [...]}}`."""
+
+from typing import Any
+
+from .._facts import Facts, as_object, as_seconds, as_status, as_text, as_trace_id, normalise_code
+from .._field_error import FieldError
+from ._dialect import ErrorBody, Match
+from ._fields import MAX_FIELD_ERRORS, field_error, pointer_of_path
+
+__all__ = ["Google", "read_status"]
+
+MAX_DETAILS = 100
+
+
+class Google:
+    """See the module. The details are those of google.rpc: ErrorInfo, RetryInfo, BadRequest, RequestInfo."""
+
+    name = "google"
+
+    def match(self, body: ErrorBody, /) -> Match:
+        """See `Dialect.match`."""
+        error = body.members.get("error")
+        if not isinstance(error, dict) or as_status(error.get("code")) is None:
+            return Match.NO
+        if isinstance(error.get("status"), str) or isinstance(error.get("details"), list):
+            return Match.SURE
+        return Match.NO if "type" in error else Match.LIKELY
+
+    def read(self, body: ErrorBody, /) -> Facts:
+        """See `Dialect.read`."""
+        error: dict[str, Any] = body.members["error"]
+        facts = read_status(error)
+        facts.body_status = as_status(error.get("code"))
+        return facts
+
+
+def read_status(error: dict[str, Any]) -> Facts:
+    """Read a google.rpc.Status, but for its `code`: the name in `status`, the words, and the details by their `@type`."""
+    listed = error.get("details")
+    details = [detail for detail in listed[:MAX_DETAILS] if isinstance(detail, dict)] if isinstance(listed, list) else []
+    info, retry = _one(details, "ErrorInfo"), _one(details, "RetryInfo")
+    original = as_text(info.get("reason")) or as_text(error.get("status"))
+    return Facts(
+        detail=as_text(error.get("message")),
+        code=normalise_code(original),
+        original_code=original,
+        params=as_object(info.get("metadata")),
+        field_errors=_field_errors(_one(details, "BadRequest").get("fieldViolations")),
+        trace_id=as_trace_id(_one(details, "RequestInfo").get("requestId")),
+        retry_after=as_seconds(retry.get("retryDelay")) if isinstance(retry.get("retryDelay"), str) else None,
+    )
+
+
+def _one(details: list[dict[str, Any]], kind: str) -> dict[str, Any]:
+    named = (detail for detail in details if isinstance(detail.get("@type"), str) and detail["@type"].endswith(f".{kind}"))
+    return next(named, {})
+
+
+def _field_errors(violations: object) -> tuple[FieldError, ...]:
+    listed = violations[:MAX_FIELD_ERRORS] if isinstance(violations, list) else []
+    return tuple(
+        field_error(pointer_of_path(item.get("field")), item, code="reason", detail="description")
+        for item in listed
+        if isinstance(item, dict)
+    )

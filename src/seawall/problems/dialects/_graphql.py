@@ -1,0 +1,62 @@
+"""GraphQL: `{"data": null, "errors": [{"message": "...", "path": ["a"], "extensions": {"code": "FORBIDDEN"}}]}`.
+
+Servers send it with status 200, where it counts as an error only for calls that say so (`graphql=True`), and by
+`application/graphql-response+json` with others.
+"""
+
+from typing import Any
+
+from .._facts import Facts, as_object, as_text, normalise_code
+from .._field_error import FieldError
+from ._dialect import ErrorBody, Match
+from ._fields import MAX_FIELD_ERRORS, pointer_of
+
+__all__ = ["GraphQl"]
+
+_MEDIA_TYPE = "application/graphql-response+json"
+_OWN = frozenset({"path", "locations", "extensions"})
+
+
+class GraphQl:
+    """See the module. The first error speaks for all; each that has a path becomes a field error, its place in the answer."""
+
+    name = "graphql"
+
+    def match(self, body: ErrorBody, /) -> Match:
+        """See `Dialect.match`."""
+        errors = _errors(body)
+        if not errors:
+            return Match.NO
+        if body.media_type == _MEDIA_TYPE:
+            return Match.DECLARED
+        if not isinstance(errors[0].get("message"), str):
+            return Match.NO
+        own = "data" in body.members or any(_OWN & error.keys() for error in errors)
+        return Match.SURE if own and "message" not in body.members else Match.NO
+
+    def read(self, body: ErrorBody, /) -> Facts:
+        """See `Dialect.read`."""
+        errors = _errors(body)
+        extensions = as_object(errors[0].get("extensions")) or {}
+        original = as_text(extensions.pop("code", None))
+        extensions.pop("stacktrace", None)
+        extensions.pop("exception", None)
+        return Facts(
+            detail=as_text(errors[0].get("message")),
+            code=normalise_code(original),
+            original_code=original,
+            params=extensions,
+            field_errors=tuple(_field_error(error) for error in errors if isinstance(error.get("path"), list)),
+        )
+
+
+def _errors(body: ErrorBody) -> list[dict[str, Any]]:
+    errors = body.members.get("errors")
+    return [error for error in errors[:MAX_FIELD_ERRORS] if isinstance(error, dict)] if isinstance(errors, list) else []
+
+
+def _field_error(error: dict[str, Any]) -> FieldError:
+    extensions = error.get("extensions")
+    code = as_text(extensions.get("code")) if isinstance(extensions, dict) else None
+    way = [part for part in error["path"][:32] if isinstance(part, str | int)]
+    return FieldError(pointer_of(way), normalise_code(code), detail=as_text(error.get("message")) or "")

@@ -1,0 +1,67 @@
+"""JSON:API: `{"errors": [{"status": "422", "code": "X", "source": {"pointer": "/data/attributes/t"}, "meta": {}}]}`."""
+
+from typing import Any
+
+from .._facts import Facts, as_object, as_status_text, as_text, as_trace_id, normalise_code
+from .._field_error import FieldError
+from ._dialect import ErrorBody, Match
+from ._fields import MAX_FIELD_ERRORS, pointer_of, pointer_of_path
+
+__all__ = ["JsonApi"]
+
+_MEDIA_TYPE = "application/vnd.api+json"
+_OWN = frozenset({"source", "links", "meta"})
+_TEXTS = ("title", "detail", "code")
+_OTHERS = frozenset({"message", "title", "detail", "type"})  # members that its top level never has
+
+
+class JsonApi:
+    """See the module. The first error speaks for all; each becomes a field error when it names a source."""
+
+    name = "jsonapi"
+
+    def match(self, body: ErrorBody, /) -> Match:
+        """See `Dialect.match`."""
+        errors = _errors(body)
+        if not errors:
+            return Match.NO
+        if body.media_type == _MEDIA_TYPE:
+            return Match.DECLARED
+        if _OTHERS & body.members.keys() or "message" in errors[0]:
+            return Match.NO
+        if any(_OWN & error.keys() or isinstance(error.get("status"), str) for error in errors):
+            return Match.SURE
+        return Match.LIKELY if any(isinstance(errors[0].get(name), str) for name in _TEXTS) else Match.NO
+
+    def read(self, body: ErrorBody, /) -> Facts:
+        """See `Dialect.read`."""
+        errors = _errors(body)
+        first = errors[0]
+        original = as_text(first.get("code"))
+        return Facts(
+            title=as_text(first.get("title")),
+            detail=as_text(first.get("detail")),
+            code=normalise_code(original),
+            original_code=original,
+            params=as_object(first.get("meta")),
+            field_errors=tuple(found for error in errors if (found := _field_error(error)) is not None),
+            trace_id=as_trace_id(first.get("id")),
+            body_status=as_status_text(first.get("status")),
+        )
+
+
+def _errors(body: ErrorBody) -> list[dict[str, Any]]:
+    errors = body.members.get("errors")
+    return [error for error in errors[:MAX_FIELD_ERRORS] if isinstance(error, dict)] if isinstance(errors, list) else []
+
+
+def _field_error(error: dict[str, Any]) -> FieldError | None:
+    source = error.get("source")
+    if not isinstance(source, dict):
+        return None
+    parameter = as_text(source.get("parameter"))
+    if not isinstance(source.get("pointer"), str) and parameter is None:
+        return None
+    pointer = pointer_of_path(source.get("pointer")) if parameter is None else pointer_of([parameter])
+    code = normalise_code(as_text(error.get("code")))
+    return FieldError(pointer, code, as_object(error.get("meta")) or {}, as_text(error.get("detail")) or "")
