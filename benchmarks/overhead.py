@@ -74,7 +74,7 @@ def policies(world: str) -> dict[str, Any]:
         "retry": RetryInterceptor(Retry(), Budgets(runtime.mutex)),
         "attempts": AttemptRecorder(),
         "attempt_clock": AttemptClock(Timeout()),
-        "statuses": StatusInterceptor(),
+        "statuses": StatusInterceptor(Parser()),
         "redirects": RedirectInterceptor(Redirects()),
         "bounds": BoundsInterceptor(Bounds()),
     }

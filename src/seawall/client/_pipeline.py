@@ -17,6 +17,7 @@ from seawall.policies import (
     Emitter,
     IdempotencyInterceptor,
     JsonDecoder,
+    LifecycleInterceptor,
     RedirectInterceptor,
     RetryInterceptor,
     StatusInterceptor,
@@ -87,6 +88,8 @@ def _call_stages(settings: Settings, budgets: Budgets, decoder: JsonDecoder, blo
 
 def _attempt_stages(settings: Settings, blocking: bool) -> list[Interceptor]:
     stages: list[Interceptor] = [AttemptRecorder(), AttemptClock(settings.timeout), StatusInterceptor(Parser(settings.dialects))]
+    if settings.listeners:
+        stages.append(LifecycleInterceptor())
     if settings.redirects is not None:
         stages.append(RedirectInterceptor(settings.redirects))
     stages += [accept_interceptor(given, blocking=blocking) for given in settings.attempt_interceptors]

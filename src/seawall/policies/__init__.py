@@ -8,6 +8,7 @@ from .events import AttemptRecorder, Emitter
 from .headers import AppHeaders
 from .hooks import after_response, before_request, on_problem
 from .idempotency import Idempotency, IdempotencyInterceptor
+from .lifecycle import LifecycleInterceptor
 from .redirects import RedirectInterceptor, Redirects
 from .retry import Budgets, Retry, RetryBudget, RetryInterceptor
 from .statuses import StatusInterceptor
@@ -27,6 +28,7 @@ __all__ = [
     "Idempotency",
     "IdempotencyInterceptor",
     "JsonDecoder",
+    "LifecycleInterceptor",
     "RedirectInterceptor",
     "Redirects",
     "Retry",
