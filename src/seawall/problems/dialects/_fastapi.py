@@ -9,7 +9,7 @@ from ._fields import MAX_FIELD_ERRORS, location_error
 __all__ = ["FastApi"]
 
 _CODES = ("code", "error_code", "error")
-_WORDS = ("detail", "message", "msg")
+_WORDS = ("detail", "message", "msg", "error")
 
 
 class FastApi:
@@ -43,9 +43,10 @@ def _located(detail: list[Any]) -> list[dict[str, Any]]:
 
 def _read_object(detail: dict[str, Any]) -> Facts:
     """`HTTPException(detail={...})`: an object of the app's own making; members that are no code and no words are params."""
-    original = next((text for name in _CODES if (text := as_text(detail.get(name)))), None)
+    codes = (as_text(detail.get(name)) for name in _CODES)
+    original = next((code for code in codes if code is not None and " " not in code), None)
     params = as_object(detail.get("params")) or as_object(
         {name: value for name, value in detail.items() if name not in (*_CODES, *_WORDS, "params")}
     )
-    words = next((text for name in _WORDS if (text := as_text(detail.get(name)))), None)
+    words = next((text for name in _WORDS if (text := as_text(detail.get(name))) and text != original), None)
     return Facts(detail=words, code=normalise_code(original), original_code=original, params=params)

@@ -51,7 +51,8 @@ def field_error(pointer: str, item: dict[str, Any], code: str = "code", detail: 
 def location_error(item: dict[str, Any]) -> FieldError:
     """Read one error as pydantic writes it, and FastAPI: `{"type": "int_parsing", "loc": ["body", "age"], "msg": "..."}`.
 
-    Where in the request it was (body, query, ...) is no part of the pointer. The rejected `input` is not looked at.
+    Where in the request it was (body, query, ...) is no part of the pointer. The rejected `input` is not looked at, nor is the
+    tag of a union, with the words that quote it. What is in `ctx` are the params, for example the limit that was passed.
     """
     location = item.get("loc")
     way = location[:MAX_DEPTH] if isinstance(location, list) else []
@@ -59,7 +60,11 @@ def location_error(item: dict[str, Any]) -> FieldError:
         way = way[1:]
     if item.get("type") == "json_invalid":  # its place is an offset into text
         way = []
-    return field_error(pointer_of(part for part in way if isinstance(part, str | int)), item, code="type", detail="msg")
+    context, words = as_object(item.get("ctx")) or {}, as_text(item.get("msg"))
+    if context.pop("tag", None) is not None:
+        words = None
+    pointer = pointer_of(part for part in way if isinstance(part, str | int))
+    return FieldError(pointer, normalise_code(as_text(item.get("type"))), context, words or "")
 
 
 def field_errors_of_map(fields: object) -> tuple[FieldError, ...]:
