@@ -4,8 +4,6 @@ import re
 
 import msgspec
 
-from seawall.model import is_secret_name
-
 __all__ = ["AuthDetails", "Challenge", "auth_details", "parse_challenges"]
 
 MAX_FIELD = 8 * 1024  # characters of one field
@@ -58,8 +56,10 @@ def parse_challenges(field: str | None) -> tuple[Challenge, ...]:
     Args:
         field: The value, several fields of one name joined by commas.
     """
+    if field is None:
+        return ()
     found: list[Challenge] = []
-    at, misfits, text = 0, 0, (field or "")[:MAX_FIELD]
+    at, misfits, text = 0, 0, field[:MAX_FIELD]
     while misfits < MAX_MISFITS and (at := _end(_GAP(text, at), at)) < len(text):
         param = _PARAM(text, at) if found and found[-1].token68 is None else None
         if param is not None:
@@ -80,7 +80,7 @@ def _end(gap: re.Match[str] | None, at: int) -> int:
 
 def _add(challenge: Challenge, param: re.Match[str]) -> None:
     name, quoted, plain = param.groups()
-    if len(challenge.params) < MAX_PARAMS and not is_secret_name(name):
+    if len(challenge.params) < MAX_PARAMS:
         challenge.params.setdefault(name.lower(), plain if quoted is None else _ESCAPED.sub(r"\1", quoted))
 
 

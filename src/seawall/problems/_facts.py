@@ -1,6 +1,7 @@
 """What a dialect finds in an error body, before it becomes a problem."""
 
 import re
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -12,6 +13,7 @@ __all__ = ["Facts", "as_object", "as_seconds", "as_status", "as_status_text", "a
 
 MAX_TEXT = 4096  # characters of any text taken from a server
 MAX_CODE = 63
+MAX_WRITTEN_CODE = 128  # characters: with the dots and dashes that are no part of it
 MAX_MEMBERS = 1000  # of params or extensions, those of members included
 MAX_DEPTH = 16
 MAX_SECONDS = 1e15
@@ -100,7 +102,14 @@ def _bounded(value: Any, left: list[int], depth: int) -> Any:
 
 def normalise_code(code: str | None) -> str | None:
     """Return a code as UPPER_SNAKE of at most 63 characters, or None when no such code can be made of it."""
-    if code is None or _CODE(code):
+    if code is None or len(code) > MAX_WRITTEN_CODE:
+        return None
+    return _normalised(code)
+
+
+@lru_cache(maxsize=1024)  # an API has a few codes, and sends them again and again
+def _normalised(code: str) -> str | None:
+    if _CODE(code):
         return code
     upper = "_".join(_WORDS.findall(_CAMEL.sub("_", code))).upper()
     return upper if _CODE(upper) else None

@@ -11,7 +11,7 @@ from seawall.model import Response, Sent, redact_url
 from ._challenges import auth_details, parse_challenges
 from ._document import read_document
 from ._facts import Facts, as_trace_id, normalise_code
-from ._retry_hint import retry_hint
+from ._retry_hint import HINT_HEADERS, retry_hint
 from ._statuses import AppUpgradeProblem, GraphQLProblem, RateLimitedProblem, StatusProblem, status_class
 from .dialects import BUILT_IN, Dialect, ErrorBody, GraphQl, Match
 
@@ -22,6 +22,7 @@ _TRACE_HEADERS = (
     "x-request-id", "request-id", "x-correlation-id", "x-trace-id", "x-amzn-requestid", "x-amz-request-id", "x-ms-request-id",
     "x-github-request-id",
 )  # fmt: skip
+_READ = frozenset({*_TRACE_HEADERS, *HINT_HEADERS, "date", "proxy-authenticate", "upgrade"})
 _GRAPHQL = GraphQl()
 _log = logging.getLogger("seawall")
 
@@ -36,7 +37,7 @@ class ForeignResponse(Protocol):
 
     @property
     def headers(self) -> Any:
-        """Header fields with a case-insensitive `get`."""
+        """Header fields with a case-insensitive `get`, whose iteration gives names."""
         ...
 
     @property
@@ -73,15 +74,15 @@ class Parser:
 
     def _problem(self, response: ForeignResponse, body: ErrorBody, now: float | None) -> StatusProblem:
         name, facts = self._read(body)
-        get, status = response.headers.get, body.status
-        challenges = parse_challenges(get("www-authenticate")) or parse_challenges(get("proxy-authenticate"))
+        fields, status = _fields(response.headers), body.status
+        challenges = body.challenges or parse_challenges(fields.get("proxy-authenticate"))
         auth = facts.auth or auth_details(challenges)
         code, original = facts.code, facts.original_code
         if code is None and original is None and auth is not None and auth.error is not None:
             code, original = normalise_code(auth.error), auth.error
         ours = response if isinstance(response, Response) else None
         request = ours.request if ours is not None and ours.is_answer else None
-        kind = _class(status, code, facts, get)
+        kind = _class(status, code, facts, fields.get)
         return kind(
             status=status,
             title=facts.title or _phrase(status),
@@ -92,8 +93,8 @@ class Parser:
             type=facts.type,
             instance=facts.instance,
             field_errors=facts.field_errors,
-            retry_after=retry_hint(get, status, time.time() if now is None else now, facts.retry_after),
-            trace_id=facts.trace_id or _trace_id(get),
+            retry_after=_retry_after(fields, status, now, facts.retry_after),
+            trace_id=facts.trace_id or _trace_id(fields),
             extensions=facts.extensions,
             body_status=facts.body_status,
             auth=auth,
@@ -149,11 +150,13 @@ def parse(response: ForeignResponse, *, now: float | None = None, dialects: Sequ
 
 
 def _body(response: ForeignResponse) -> ErrorBody:
-    content_type = response.headers.get("content-type") or ""
+    get = response.headers.get
+    content_type = get("content-type") or ""
     media_type = content_type.partition(";")[0].strip().lower()
     document = read_document(response.content, content_type, media_type)
     members = document if isinstance(document, dict) else {}
-    return ErrorBody(response.status_code, response.headers.get, media_type, document, members, _url(response))
+    challenges = parse_challenges(get("www-authenticate"))
+    return ErrorBody(response.status_code, get, media_type, document, members, _url(response), challenges)
 
 
 def _class(status: int, code: str | None, facts: Facts, get: Callable[[str], Any]) -> type[StatusProblem]:
@@ -181,8 +184,19 @@ def _phrase(status: int) -> str:
         return f"Status {status}"
 
 
-def _trace_id(get: Callable[[str], Any]) -> str | None:
+def _fields(headers: Any) -> dict[str, Any]:
+    """Pick the header fields that are read here: most responses have few of them, and each look-up costs."""
+    return {name: headers.get(name) for name in _READ.intersection(map(str.lower, headers))}
+
+
+def _retry_after(fields: dict[str, Any], status: int, now: float | None, in_body: float | None) -> float | None:
+    if fields.keys().isdisjoint(HINT_HEADERS):
+        return in_body
+    return retry_hint(fields.get, status, time.time() if now is None else now, in_body)
+
+
+def _trace_id(fields: dict[str, Any]) -> str | None:
     for name in _TRACE_HEADERS:
-        if value := as_trace_id(get(name)):
+        if name in fields and (value := as_trace_id(fields[name])):
             return value
     return None

@@ -11,8 +11,10 @@ from typing import Any
 
 from ._http_date import parse_http_date
 
-__all__ = ["parse_retry_after", "retry_hint"]
+__all__ = ["HINT_HEADERS", "parse_retry_after", "retry_hint"]
 
+HINT_HEADERS = ("retry-after", "retry-after-ms", "ratelimit", "ratelimit-reset", "ratelimit-remaining",
+                "x-ratelimit-reset", "x-ratelimit-remaining")  # fmt: skip
 Get = Callable[[str], Any]
 _SECONDS = re.compile(r"[0-9]{1,300}", re.ASCII).fullmatch  # RFC 9110 sets no end; a number too great for a float is none
 _DECIMAL = re.compile(r"[0-9]{1,10}(?:\.[0-9]{1,9})?", re.ASCII).fullmatch

@@ -4,7 +4,7 @@ The body may be empty. What challenges say goes into every problem, whichever di
 that say nothing.
 """
 
-from .._challenges import auth_details, parse_challenges
+from .._challenges import auth_details
 from .._facts import Facts, as_text, normalise_code
 from ._dialect import ErrorBody, Match
 
@@ -18,14 +18,13 @@ class Bearer:
 
     def match(self, body: ErrorBody, /) -> Match:
         """See `Dialect.match`."""
-        if body.members or isinstance(body.document, list):
+        if not body.challenges or body.members or isinstance(body.document, list):
             return Match.NO
-        return Match.DECLARED if "error" in (body.header("www-authenticate") or "") else Match.NO
+        return Match.DECLARED if any("error" in challenge.params for challenge in body.challenges) else Match.NO
 
     def read(self, body: ErrorBody, /) -> Facts:
         """See `Dialect.read`."""
-        challenges = parse_challenges(body.header("www-authenticate"))
-        details = auth_details(challenges)
+        details = auth_details(body.challenges)
         error = None if details is None else as_text(details.error)
-        words = (as_text(challenge.params.get("error_description")) for challenge in challenges)
+        words = (as_text(challenge.params.get("error_description")) for challenge in body.challenges)
         return Facts(detail=next(filter(None, words), None), code=normalise_code(error), original_code=error, auth=details)

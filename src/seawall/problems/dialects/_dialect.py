@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 import msgspec
 
+from .._challenges import Challenge
 from .._facts import Facts
 
 __all__ = ["Dialect", "ErrorBody", "Match"]
@@ -32,6 +33,7 @@ class ErrorBody(msgspec.Struct, frozen=True):
         document: The decoded body: a JSON value, for XML an object with the root's name as its only member, None for others.
         members: The document if it is an object, else an empty one.
         url: Where it came from, redacted; "" where that is not known.
+        challenges: What its `WWW-Authenticate` asks for.
     """
 
     status: int
@@ -40,6 +42,7 @@ class ErrorBody(msgspec.Struct, frozen=True):
     document: Any
     members: dict[str, Any]
     url: str
+    challenges: tuple[Challenge, ...] = ()
 
 
 class Dialect(Protocol):

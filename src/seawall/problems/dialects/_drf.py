@@ -46,8 +46,9 @@ def _has_only_listed_texts(document: Any) -> bool:
         if isinstance(value, dict):
             waiting.extend(value.values())
         elif isinstance(value, list):
-            texts += sum(isinstance(item, str) for item in value)
-            waiting.extend(item for item in value if not isinstance(item, str))
+            further = [item for item in value if not isinstance(item, str)]
+            texts += len(value) - len(further)
+            waiting += further
         else:
             return False
     return texts > 0

@@ -20,7 +20,7 @@ class FastApi:
     def match(self, body: ErrorBody, /) -> Match:
         """See `Dialect.match`."""
         detail = body.members.get("detail")
-        if isinstance(detail, list) and _located(detail):
+        if isinstance(detail, list) and _located(detail[:1]):
             return Match.DECLARED if body.media_type == "application/problem+json" else Match.SURE
         return Match.LIKELY if isinstance(detail, dict | list) and len(body.members) == 1 else Match.NO
 

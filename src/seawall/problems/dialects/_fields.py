@@ -1,6 +1,6 @@
 """Field errors in all the shapes that servers write them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import unquote
 
@@ -17,7 +17,12 @@ _NO_FIELDS = frozenset({"non_field_errors", "__all__", "nonFieldErrors", "_schem
 
 def pointer_of(parts: Iterable[object]) -> str:
     """Return the JSON pointer (RFC 6901) of a way of names and indexes."""
-    return "".join(["/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts])
+    return "".join([_step(part) for part in parts])
+
+
+def _step(part: object) -> str:
+    text = str(part)
+    return "/" + (text.replace("~", "~0").replace("/", "~1") if "/" in text or "~" in text else text)
 
 
 def pointer_of_path(path: object) -> str:
@@ -27,6 +32,8 @@ def pointer_of_path(path: object) -> str:
     """
     if not isinstance(path, str) or len(path) > MAX_TEXT or path in _NO_FIELDS:
         return ""
+    if path.isidentifier():  # most are
+        return "/" + path
     if path.startswith("#"):  # as a URI fragment: RFC 6901, section 6
         return unquote(path[1:])
     if path.startswith("/"):
@@ -54,38 +61,36 @@ def location_error(item: dict[str, Any]) -> FieldError:
     Where in the request it was (body, query, ...) is no part of the pointer. The rejected `input` is not looked at, nor is the
     tag of a union, with the words that quote it. What is in `ctx` are the params, for example the limit that was passed.
     """
-    location = item.get("loc")
-    way = location[:MAX_DEPTH] if isinstance(location, list) else []
-    if way and way[0] in _PARTS:
-        way = way[1:]
-    if item.get("type") == "json_invalid":  # its place is an offset into text
-        way = []
-    context, words = as_object(item.get("ctx")) or {}, as_text(item.get("msg"))
+    kind, words = as_text(item.get("type")), as_text(item.get("msg"))
+    context = as_object(item.get("ctx")) or {}
     if context.pop("tag", None) is not None:
         words = None
-    pointer = pointer_of(part for part in way if isinstance(part, str | int))
-    return FieldError(pointer, normalise_code(as_text(item.get("type"))), context, words or "")
+    pointer = "" if kind == "json_invalid" else _pointer_of_location(item.get("loc"))  # its place is an offset into text
+    return FieldError(pointer, normalise_code(kind), context, words or "")
+
+
+def _pointer_of_location(location: object) -> str:
+    way = location[:MAX_DEPTH] if isinstance(location, list) else []
+    start = 1 if way and way[0] in _PARTS else 0
+    return "".join([_step(part) for part in way[start:] if isinstance(part, str | int)])
 
 
 def field_errors_of_map(fields: object) -> tuple[FieldError, ...]:
     """Read a map of field names to texts, nested in any way: `{"items": {"0": {"qty": ["..."]}}}`, `[{"a": ["bad"]}, {}]`."""
     found: list[FieldError] = []
-    for error in _walk(fields, (), MAX_DEPTH):
-        found.append(error)
-        if len(found) == MAX_FIELD_ERRORS:
-            break
-    return tuple(found)
+    _gather(fields, "", MAX_DEPTH, found)
+    return tuple(found[:MAX_FIELD_ERRORS])
 
 
-def _walk(value: object, way: tuple[object, ...], depth: int) -> Iterator[FieldError]:
+def _gather(value: object, pointer: str, depth: int, found: list[FieldError]) -> None:
     if isinstance(value, str):
-        yield FieldError(pointer_of(way), detail=value[:MAX_TEXT])
-    elif not depth:
+        found.append(FieldError(pointer, detail=value[:MAX_TEXT]))
+    elif not depth or len(found) >= MAX_FIELD_ERRORS:
         return
     elif isinstance(value, dict):
         for name, member in value.items():
             if len(name) <= MAX_TEXT:
-                yield from _walk(member, way if name in _NO_FIELDS else (*way, name), depth - 1)
+                _gather(member, pointer if name in _NO_FIELDS else pointer + _step(name), depth - 1, found)
     elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from _walk(item, way if isinstance(item, str) else (*way, index), depth - 1)
+        for index, item in enumerate(value[:MAX_FIELD_ERRORS]):
+            _gather(item, pointer if isinstance(item, str) else f"{pointer}/{index}", depth - 1, found)

@@ -37,23 +37,28 @@ class Google:
 def read_status(error: dict[str, Any]) -> Facts:
     """Read a google.rpc.Status, but for its `code`: the name in `status`, the words, and the details by their `@type`."""
     listed = error.get("details")
-    details = [detail for detail in listed[:MAX_DETAILS] if isinstance(detail, dict)] if isinstance(listed, list) else []
-    info, retry = _one(details, "ErrorInfo"), _one(details, "RetryInfo")
+    details = _by_kind(listed) if isinstance(listed, list) else {}
+    info, retry = details.get("ErrorInfo", {}), details.get("RetryInfo", {})
     original = as_text(info.get("reason")) or as_text(error.get("status"))
     return Facts(
         detail=as_text(error.get("message")),
         code=normalise_code(original),
         original_code=original,
         params=as_object(info.get("metadata")),
-        field_errors=_field_errors(_one(details, "BadRequest").get("fieldViolations")),
-        trace_id=as_trace_id(_one(details, "RequestInfo").get("requestId")),
+        field_errors=_field_errors(details.get("BadRequest", {}).get("fieldViolations")),
+        trace_id=as_trace_id(details.get("RequestInfo", {}).get("requestId")),
         retry_after=as_seconds(retry.get("retryDelay")) if isinstance(retry.get("retryDelay"), str) else None,
     )
 
 
-def _one(details: list[dict[str, Any]], kind: str) -> dict[str, Any]:
-    named = (detail for detail in details if isinstance(detail.get("@type"), str) and detail["@type"].endswith(f".{kind}"))
-    return next(named, {})
+def _by_kind(details: list[Any]) -> dict[str, dict[str, Any]]:
+    """The first of each kind, "type.googleapis.com/google.rpc.ErrorInfo" by its last word."""
+    found: dict[str, dict[str, Any]] = {}
+    for detail in details[:MAX_DETAILS]:
+        kind = detail.get("@type") if isinstance(detail, dict) else None
+        if isinstance(kind, str):
+            found.setdefault(kind.rpartition(".")[2], detail)
+    return found
 
 
 def _field_errors(violations: object) -> tuple[FieldError, ...]:

@@ -24,14 +24,15 @@ class GraphQl:
 
     def match(self, body: ErrorBody, /) -> Match:
         """See `Dialect.match`."""
-        errors = _errors(body)
-        if not errors:
+        errors = body.members.get("errors")
+        if not isinstance(errors, list) or not errors or not isinstance(errors[0], dict):
             return Match.NO
+        first: dict[str, Any] = errors[0]
         if body.media_type == _MEDIA_TYPE:
             return Match.DECLARED
-        if not isinstance(errors[0].get("message"), str):
+        if not isinstance(first.get("message"), str):
             return Match.NO
-        own = "data" in body.members or any(_OWN & error.keys() for error in errors)
+        own = "data" in body.members or _OWN & first.keys()
         return Match.SURE if own and "message" not in body.members else Match.NO
 
     def read(self, body: ErrorBody, /) -> Facts:

@@ -22,16 +22,17 @@ class JsonApi:
 
     def match(self, body: ErrorBody, /) -> Match:
         """See `Dialect.match`."""
-        errors = _errors(body)
-        if not errors:
+        errors = body.members.get("errors")
+        if not isinstance(errors, list) or not errors or not isinstance(errors[0], dict):
             return Match.NO
+        first: dict[str, Any] = errors[0]
         if body.media_type == _MEDIA_TYPE:
             return Match.DECLARED
-        if _OTHERS & body.members.keys() or "message" in errors[0]:
+        if _OTHERS & body.members.keys() or "message" in first:
             return Match.NO
-        if any(_OWN & error.keys() or isinstance(error.get("status"), str) for error in errors):
+        if _OWN & first.keys() or isinstance(first.get("status"), str):
             return Match.SURE
-        return Match.LIKELY if any(isinstance(errors[0].get(name), str) for name in _TEXTS) else Match.NO
+        return Match.LIKELY if any(isinstance(first.get(name), str) for name in _TEXTS) else Match.NO
 
     def read(self, body: ErrorBody, /) -> Facts:
         """See `Dialect.read`."""

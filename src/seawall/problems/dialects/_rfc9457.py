@@ -3,6 +3,7 @@
 A member of the wrong type is ignored alone, as if it were absent. The HTTP status rules over the body's.
 """
 
+import re
 from typing import Any
 from urllib.parse import urljoin
 
@@ -16,6 +17,8 @@ __all__ = ["Rfc9457"]
 _STANDARD = frozenset({"type", "title", "status", "detail", "instance", "code", "params", "errors", "trace_id", "traceId"})
 _XML = "application/problem+xml"
 _TYPES = frozenset({"application/problem+json", _XML})
+_HOME = re.compile(r"https?://[^/?#]+").match
+_ODD = re.compile(r"//|/\.").search  # what begins another host, or steps up
 _TEXTS = ("title", "detail", "code", "type")
 _INVALID_PARAMS = ("invalid-params", "invalid_params", "invalidParams")  # RFC 7807's own example, and its relatives
 
@@ -56,12 +59,21 @@ class Rfc9457:
             instance=None if instance is None else _resolve(body.url, instance),
             field_errors=_field_errors(members),
             trace_id=as_trace_id(members.get("trace_id")) or as_trace_id(members.get("traceId")),
-            extensions=as_object({name: value for name, value in members.items() if name not in _STANDARD}),
+            extensions=_extensions(members),
             body_status=(as_status_text if xml else as_status)(members.get("status")),
         )
 
 
+def _extensions(members: dict[str, Any]) -> dict[str, Any] | None:
+    further = members.keys() - _STANDARD
+    return as_object({name: members[name] for name in members if name in further}) if further else None
+
+
 def _resolve(url: str, reference: str) -> str:
+    if reference.startswith("https://"):  # as most do, and resolving is slow
+        return reference
+    if reference.startswith("/") and _ODD(reference) is None and (home := _HOME(url)) is not None:
+        return home.group() + reference
     try:
         return urljoin(url, reference)
     except ValueError:  # for example "http://[::1"
