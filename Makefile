@@ -45,14 +45,16 @@ format: $(STAMP)  ## let ruff write the format and the repairs that are safe
 	$(RUN) -m ruff check --fix-only $(SOURCES)
 	$(RUN) -m ruff format $(SOURCES)
 
-api: $(STAMP)  ## write the public API down again in api.txt
+api: $(STAMP)  ## write the public API down again in api.txt, and the reference of errors
 	$(RUN) -m tools.api_snapshot
+	$(RUN) -m tools.error_reference
 
 soak: $(STAMP)  ## the long tests
 	$(PYTEST) -m soak --timeout 1800 $(TESTS) tests
 
-bench: $(VENV)/.bench  ## CPU time that Seawall adds per call, beside other clients
+bench: $(VENV)/.bench  ## CPU time that Seawall adds per call and takes per error, beside other packages
 	$(RUN) -m benchmarks.overhead
+	$(RUN) -m benchmarks.problems
 
 constraints:  ## pin the newest versions that pyproject.toml allows
 	tools/venv.sh build/newest "$(PYTHON)"
