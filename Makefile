@@ -48,6 +48,7 @@ format: $(STAMP)  ## let ruff write the format and the repairs that are safe
 api: $(STAMP)  ## write the public API down again in api.txt, and the reference of errors
 	$(RUN) -m tools.api_snapshot
 	$(RUN) -m tools.error_reference
+	$(RUN) -m tools.state_diagram
 
 soak: $(STAMP)  ## the long tests
 	$(PYTEST) -m soak --timeout 1800 $(TESTS) tests

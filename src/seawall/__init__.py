@@ -9,7 +9,9 @@ The rooms of the house, each importing only those below it:
 
     client      Client and AsyncClient: the faces
     policies    deadline, retry, redirects, headers, idempotency, statuses, decode, bounds, cookies, events, hooks
+    auth        credentials, sessions, where tokens come from and where they lie
     transport   what puts requests on the wire
+    observe     listeners: what happens, written to logs
     chain       interceptors, the two runtimes, single flight
     problems    every way a call can fail
     model       requests, responses, bodies, secrets, events
@@ -17,7 +19,8 @@ The rooms of the house, each importing only those below it:
 `seawall.testing` stands above all and is imported by tests only.
 """
 
-from . import problems
+from . import auth, observe, problems
+from .auth import AsyncUserSession, Tokens, UserSession
 from .chain import Interceptor, Next, Transport
 from .client import VERSION as __version__  # noqa: N811 - the name every package uses
 from .client import (
@@ -42,6 +45,7 @@ from .model import (
     Explanation,
     FileBody,
     Headers,
+    NestedCalls,
     Progress,
     Request,
     Response,
@@ -91,8 +95,14 @@ from .problems import (
     RateLimitedProblem,
     ReadTimeoutProblem,
     RedirectProblem,
+    RefreshLoopProblem,
+    RefreshProblem,
     ResolveProblem,
     ServerErrorProblem,
+    SessionEndedProblem,
+    SignInDeniedProblem,
+    SignInExpiredProblem,
+    SignInProblem,
     StatusProblem,
     TimeoutProblem,
     TlsProblem,
@@ -110,6 +120,7 @@ __all__ = [
     "AppUpgradeProblem",
     "AsyncClient",
     "AsyncHttpx2Transport",
+    "AsyncUserSession",
     "Attempt",
     "AttemptTimeoutProblem",
     "BadRequestProblem",
@@ -145,6 +156,7 @@ __all__ = [
     "Idempotency",
     "Interceptor",
     "MockTransport",
+    "NestedCalls",
     "NetworkProblem",
     "Next",
     "NotFoundProblem",
@@ -159,6 +171,8 @@ __all__ = [
     "ReadTimeoutProblem",
     "RedirectProblem",
     "Redirects",
+    "RefreshLoopProblem",
+    "RefreshProblem",
     "Request",
     "ResolveProblem",
     "Response",
@@ -168,22 +182,30 @@ __all__ = [
     "Sent",
     "ServerErrorProblem",
     "ServerEvent",
+    "SessionEndedProblem",
+    "SignInDeniedProblem",
+    "SignInExpiredProblem",
+    "SignInProblem",
     "StatusProblem",
     "StopReason",
     "StreamBody",
     "Timeout",
     "TimeoutProblem",
     "TlsProblem",
+    "Tokens",
     "TooLargeProblem",
     "Transport",
     "UnauthorizedProblem",
     "UnavailableProblem",
     "UsageError",
+    "UserSession",
     "ValidationProblem",
     "__version__",
     "after_response",
+    "auth",
     "before_request",
     "deadline",
+    "observe",
     "on_problem",
     "problems",
     "use_locale",

@@ -10,7 +10,7 @@ import pytest
 
 from tests.architecture.trees import ROOT, plant
 
-ROOMS = ["model", "problems", "chain", "policies", "transport", "client", "testing"]
+ROOMS = ["model", "problems", "chain", "policies", "auth", "transport", "observe", "client", "testing"]
 GOOD = {
     "seawall/__init__.py": "from .client import a\n",
     **{f"seawall/{room}/__init__.py": "a = 1\n" for room in ROOMS},

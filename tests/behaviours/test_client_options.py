@@ -9,6 +9,7 @@ import pytest
 
 import seawall
 from seawall import AppInfo, Idempotency, Retry, Secret
+from seawall.auth import Bearer
 from seawall.testing import FakeClock
 from tests.behaviours.kit import URL, Script, outcome, reply
 from tests.worlds import World
@@ -104,7 +105,7 @@ WRONG_FOR_CALLS: list[tuple[str, dict[str, Any]]] = [
     ("extensions", {"extensions": 5}),
     ("response_model", {"response_model": int, "raise_for_status": False}),
     ("timeuot", {"timeuot": 5}),
-    ("auth", {"auth": None}),
+    ("auth", {"auth": Bearer("t")}),  # to a client without auth
 ]
 
 

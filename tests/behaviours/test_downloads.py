@@ -9,7 +9,7 @@ import pytest
 
 import seawall
 from seawall import Progress, Retry
-from seawall.testing import CloseAfter, Drip, FakeClock, FaultServer, Reply, SeenCall, Truncate
+from seawall.testing import CloseAfter, Drip, FakeClock, FaultServer, Reply, SeenCall, Truncate, retry_off
 from tests.behaviours.kit import URL, Script, outcome
 from tests.worlds import World
 
@@ -306,3 +306,20 @@ async def test_a_weak_tag_does_not_hide_the_date(world: World, fault_server: Fau
     async with world.client(fault_server.url) as api:
         assert (await api.download("/export", to=tmp_path / "export")).read_bytes() == DATA
     assert fault_server.calls[1].headers["if-range"] == date["Last-Modified"]
+
+
+async def test_a_download_from_a_transport_that_streams_nothing(world: World, tmp_path: Path) -> None:
+    """A mock's buffered answer is written whole."""
+    transport = Script(seawall.Response(200, content=DATA))
+    async with world.client(URL, transport=transport) as api:
+        await api.download("/export", to=tmp_path / "export.bin")
+    assert (tmp_path / "export.bin").read_bytes() == DATA
+
+
+async def test_a_download_with_retries_off_is_not_resumed(world: World, fault_server: FaultServer, tmp_path: Path) -> None:
+    """`retry_off()` holds for the resuming of downloads, too."""
+    route = fault_server.route("GET", "/export", _ranged(DATA, '"v1"', cut=100_000))
+    async with world.client(fault_server.url) as api:
+        with retry_off():
+            await outcome(api.download("/export", to=tmp_path / "export.bin"))
+    assert len(route.calls) == 1

@@ -50,7 +50,7 @@ def test_the_pipeline_shows_the_order(world: World) -> None:
     assert plain.call == ("deadline", "headers", "idempotency", "decode", "retry")
     assert full.call == ("emit", "deadline", "headers", "idempotency", "mine", "decode", "retry")
     assert plain.attempt == ("attempts", "attempt clock", "statuses", "bounds")
-    assert full.attempt == ("attempts", "attempt clock", "statuses", "redirects", "own", "cookies", "bounds")
+    assert full.attempt == ("attempts", "attempt clock", "statuses", "lifecycle", "redirects", "own", "cookies", "bounds")
     assert str(full).startswith("call: emit -> deadline")
     assert full.transport == "Script"
 

@@ -63,13 +63,21 @@ class SingleFlight(Generic[T]):
         self._mutex = threading.Lock()
         self._flight: _Flight[T] | None = None
 
-    async def join(self, runtime: Runtime, *, deadline: float | None = None, cancel: Cancel | None = None) -> T:
+    async def join(
+        self,
+        runtime: Runtime,
+        *,
+        deadline: float | None = None,
+        cancel: Cancel | None = None,
+        work: Callable[[Runtime], Awaitable[T]] | None = None,
+    ) -> T:
         """Take part in the flight under way, or lead a new one, and return its result.
 
         Args:
             runtime: The caller's world.
             deadline: Monotonic time in seconds after which this caller gives up.
             cancel: Ends this caller's wait; the flight goes on.
+            work: What to do if this caller leads, in place of the flight's own: where it needs what only a caller has.
 
         Raises:
             FlightError: The work failed, or was lost too often.
@@ -78,7 +86,7 @@ class SingleFlight(Generic[T]):
         _check(runtime, deadline, cancel)  # who has given up starts no work
         lost = 0
         while lost < MAX_FLIGHTS:
-            flight, waiter = self._board(runtime)
+            flight, waiter = self._board(runtime, work or self._work)
             until = flight.ends if deadline is None else min(flight.ends, deadline)
             try:
                 await waiter.wait(until, cancel)
@@ -92,7 +100,7 @@ class SingleFlight(Generic[T]):
             lost += flight.over
         raise FlightError(FlightLostError(f"{MAX_FLIGHTS} flights in a row were lost"))
 
-    def _board(self, runtime: Runtime) -> tuple[_Flight[T], Waiter]:
+    def _board(self, runtime: Runtime, work: Callable[[Runtime], Awaitable[T]]) -> tuple[_Flight[T], Waiter]:
         waiter = runtime.waiter()
         with self._mutex:
             flight, leads = self._flight, False
@@ -102,16 +110,16 @@ class SingleFlight(Generic[T]):
             flight.waiters[waiter] = None
         if leads:
             try:
-                runtime.spawn(lambda: self._fly(flight, runtime))
+                runtime.spawn(lambda: self._fly(flight, runtime, work))
             except BaseException:
                 self._land(flight, landed=False)  # others may have boarded it meanwhile
                 raise
         return flight, waiter
 
-    async def _fly(self, flight: _Flight[T], runtime: Runtime) -> None:
+    async def _fly(self, flight: _Flight[T], runtime: Runtime, work: Callable[[Runtime], Awaitable[T]]) -> None:
         landed = False
         try:
-            flight.result = await self._work(runtime)
+            flight.result = await work(runtime)
             landed = True
         except Exception as error:
             flight.error, landed = error, True

@@ -1,7 +1,7 @@
 """The client for asyncio."""
 
 import os
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from types import TracebackType
@@ -87,6 +87,9 @@ class AsyncClient:
         copy._core = Core(settings, self._core.runtime, self._core.transport, self._core)
         return copy
 
+    def __reduce__(self) -> Any:
+        return self._core.__reduce__()
+
     @property
     def pipeline(self) -> Pipeline:
         """The chain as it is, stage by stage."""
@@ -101,6 +104,10 @@ class AsyncClient:
         """Send a request made by hand, or one from an earlier call, as a new call."""
         core = self._live()
         return await core.send(core.preparer.adopt(request, options))
+
+    async def run(self, work: Callable[..., Coroutine[Any, Any, T]], *args: Any, **options: Any) -> T:
+        """Run an `async def` that makes calls of its own: see `Client.run`."""
+        return await work(self._live().calls, *args, **options)
 
     @overload
     async def request(

@@ -4,7 +4,7 @@ import asyncio
 import os
 import warnings
 import weakref
-from collections.abc import Coroutine, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -93,6 +93,9 @@ class Client:
         copy._core = Core(settings, self._core.runtime, self._core.transport, self._core)
         return copy
 
+    def __reduce__(self) -> Any:
+        return self._core.__reduce__()
+
     @property
     def pipeline(self) -> Pipeline:
         """The chain as it is, stage by stage."""
@@ -110,6 +113,15 @@ class Client:
     def send(self, request: Request, **options: Unpack[CallOptions]) -> Response:
         """Send a request made by hand, or one from an earlier call, as a new call."""
         return self._run(self._core.send(self._core.preparer.adopt(request, options)))
+
+    def run(self, work: Callable[..., Coroutine[Any, Any, T]], *args: Any, **options: Any) -> T:
+        """Run an `async def` that makes calls of its own, a sign-in for example: `client.run(flow.sign_in, show=print)`.
+
+        Args:
+            work: Its first argument is a `NestedCalls`: this client without credential, retries and redirects.
+            args, options: Its other arguments.
+        """
+        return self._run(work(self._core.calls, *args, **options))
 
     @overload
     def request(self, method: str, url: str, *, response_model: None = None, **options: Unpack[CallOptions]) -> Response: ...

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypedDict
 
+from seawall.auth import Credential
 from seawall.chain import Interceptor, Transport
 from seawall.model import AppInfo, Clock, Event, HeaderInput
 from seawall.policies import Bounds, CookieJar, Idempotency, Redirects, Retry, Timeout
@@ -30,6 +31,7 @@ class ClientOptions(TypedDict, total=False):
         interceptors: Yours, run once per call; the first is the outermost.
         attempt_interceptors: Yours, run once per attempt.
         listeners: Called with every event.
+        auth: Credential attached to calls to the base URL's origin: a session, `Basic`, `Bearer`, `ApiKey`, or your own.
         dialects: Forms of error bodies beside the built-in ones; see `seawall.problems.Dialect`.
         transport: What sends, in place of the built-in transport.
         clock: Time and chance, for tests.
@@ -55,6 +57,7 @@ class ClientOptions(TypedDict, total=False):
     interceptors: Sequence[Interceptor | Callable[..., Any]]
     attempt_interceptors: Sequence[Interceptor | Callable[..., Any]]
     listeners: Sequence[Callable[[Event], object]]
+    auth: Credential | None
     dialects: Sequence[Dialect]
     transport: Transport
     clock: Clock

@@ -11,6 +11,7 @@ from seawall.policies import Budgets, JsonDecoder
 from seawall.problems import ApiProblem
 
 from ._context import NESTED
+from ._nested import ClientCalls
 from ._pipeline import Pipeline, build_pipeline
 from ._prepare import Preparer
 from ._settings import Settings
@@ -40,7 +41,11 @@ class Core:
         self._entry: Next
         decoder = JsonDecoder()
         self.pipeline, self._entry = build_pipeline(settings, transport, self.budgets, decoder, blocking=runtime.is_blocking)
-        self.preparer = Preparer(settings, runtime, self._send_nested, decoder.prepare)
+        self.calls = ClientCalls(self.call, runtime)
+        bind = getattr(settings.auth, "bind", None)
+        if bind is not None:
+            bind(self.calls, is_blocking=runtime.is_blocking)
+        self.preparer = Preparer(settings, runtime, self._send_nested, decoder.prepare, self.calls)
         _cores.add(self)
 
     async def call(self, method: str, url: str, given: Mapping[str, Any], response_model: Any = None) -> Any:
@@ -106,7 +111,7 @@ class Core:
 
     async def _send_nested(self, outer: Call, request: Request) -> Response:
         """What `call.send` does: a call of its own within the time of the outer one, with its own retries."""
-        inner = self.preparer.adopt(request, {}, stream=False)
+        inner = self.preparer.adopt(request, {"auth": None}, stream=False)
         inner.call.nested, inner.call.depth = False, outer.depth + 1
         if inner.call.depth > MAX_DEPTH:
             raise UsageError("call.send: an interceptor sends for its own nested calls too, without end; look at call.depth")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from seawall.model import OnProgress, Progress, Response, Sent, UsageError
-from seawall.policies import Retry
+from seawall.policies import Retry, retries_are_off
 from seawall.problems import ApiProblem, DeadlineProblem, DisconnectProblem, ProtocolProblem, RedirectProblem, TimeoutProblem
 
 from ._core import Core
@@ -75,14 +75,15 @@ def _place(to: object) -> Path:
 async def _fetch_all(core: Core, wanted: _Wanted, part: Part, *, resume: bool) -> None:
     given = wanted.options.get("retry")
     retry = core.settings.retry if given is None else Retry.of(given)
-    for attempt in range(1, retry.attempts + 1):
+    attempts = 1 if retries_are_off() else retry.attempts
+    for attempt in range(1, attempts + 1):
         try:
             return await _fetch(core, wanted, part, resume=resume)
         except _INTERRUPTIONS as problem:
             overdue = isinstance(problem, DeadlineProblem) or problem.sent is not Sent.YES
             pause = core.runtime.random() * min(retry.max_backoff, retry.backoff * 2.0 ** (attempt - 1))
             overdue = overdue or core.runtime.monotonic() + pause >= part.deadline
-            if attempt == retry.attempts or not resume or not part.stamped or overdue:
+            if attempt == attempts or not resume or not part.stamped or overdue:
                 raise
         await core.runtime.sleep(pause, wanted.options.get("cancel"))
     raise AssertionError("the loop returns or raises")
@@ -121,7 +122,8 @@ async def _write(response: Response, part: Part, name: str, start: int, report: 
         else:
             part.stamped = True
         done = begin
-        while piece := await response.next_piece():
+        whole = [] if response.is_streamed else [response.content]  # a transport that streams nothing, as mocks do
+        while piece := whole.pop() if whole else await response.next_piece():
             await part.blocking(partial(file.write, piece))
             done += len(piece)
             if report is not None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, TypedDict
 
+from seawall.auth import Credential, as_credential
 from seawall.model import (
     DEFAULT_OPTIONS,
     Cancel,
@@ -23,7 +24,7 @@ __all__ = ["CallOptions", "policy_options"]
 
 
 class CallOptions(TypedDict, total=False):
-    """What every call takes besides its URL. None is as good as not given, but for `json` and `timeout`.
+    """What every call takes besides its URL. None is as good as not given, but for `auth`, `json` and `timeout`.
 
     Attributes:
         params: Query parameters.
@@ -46,6 +47,7 @@ class CallOptions(TypedDict, total=False):
         on_upload: Called with a `Progress` for each piece sent.
         on_download: Called with a `Progress` for each piece received.
         extensions: Passed through to interceptors and the transport.
+        auth: A credential for this call in place of the client's; None attaches none.
     """
 
     params: Params | None
@@ -68,6 +70,7 @@ class CallOptions(TypedDict, total=False):
     on_upload: OnProgress | None
     on_download: OnProgress | None
     extensions: Mapping[str, Any] | None
+    auth: Credential | None
 
 
 KNOWN = frozenset(CallOptions.__annotations__)
@@ -108,6 +111,8 @@ def policy_options(given: Mapping[str, Any], settings: Settings, response_model:
     chosen = _plain(given)
     if "timeout" in given:
         chosen["timeout"] = Timeout.of(given["timeout"], settings.timeout)
+    if "auth" in given:
+        chosen["auth"] = _credential(given["auth"], settings)
     if given.get("retry") is not None:
         chosen["retry"] = Retry.of(given["retry"])
     if given.get("accept_status") is not None:
@@ -139,6 +144,14 @@ def _plain(given: Mapping[str, Any]) -> dict[str, Any]:
             if name in _PLAIN:
                 chosen[name] = value
     return chosen
+
+
+def _credential(given: Any, settings: Settings) -> Any:
+    if given is None:
+        return None
+    if settings.auth is None:
+        raise UsageError("auth: this client was built without a credential; give it to with_options(auth=...) instead")
+    return as_credential(given)
 
 
 def _statuses(given: Any) -> frozenset[int]:

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 import msgspec
 
+from seawall.auth import AuthInterceptor
 from seawall.chain import Interceptor, Next, Transport, accept_interceptor, interceptor_name, link
+from seawall.model import split_url
 from seawall.policies import (
     AppHeaders,
     AttemptClock,
@@ -87,7 +89,11 @@ def _call_stages(settings: Settings, budgets: Budgets, decoder: JsonDecoder, blo
 
 
 def _attempt_stages(settings: Settings, blocking: bool) -> list[Interceptor]:
-    stages: list[Interceptor] = [AttemptRecorder(), AttemptClock(settings.timeout), StatusInterceptor(Parser(settings.dialects))]
+    stages: list[Interceptor] = [AttemptRecorder()]
+    if settings.auth is not None:
+        home = split_url(settings.base_url)[0] if settings.base_url else None
+        stages.append(AuthInterceptor(settings.auth, home))
+    stages += [AttemptClock(settings.timeout), StatusInterceptor(Parser(settings.dialects))]
     if settings.listeners:
         stages.append(LifecycleInterceptor())
     if settings.redirects is not None:

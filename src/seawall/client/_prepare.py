@@ -10,6 +10,7 @@ from seawall.model import (
     Clocks,
     Headers,
     HeaderValue,
+    NestedCalls,
     NestedSend,
     Options,
     Request,
@@ -52,13 +53,22 @@ class Preparer:
         runtime: The client's world.
         nested_send: Where `call.send` leads.
         check_model: Refuses a type that cannot be decoded, before anything is sent.
+        calls: Calls of policies' own.
     """
 
-    def __init__(self, settings: Settings, runtime: Runtime, nested_send: NestedSend, check_model: Callable[[Any], None]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        runtime: Runtime,
+        nested_send: NestedSend,
+        check_model: Callable[[Any], None],
+        calls: NestedCalls,
+    ) -> None:
         self._settings = settings
         self._runtime = runtime
         self._nested_send = nested_send
         self._check_model = check_model
+        self._calls = calls
         self._home = split_url(settings.base_url)[0] if settings.base_url else None
         self._foreign_headers = settings.headers.without_secrets()
 
@@ -128,6 +138,7 @@ class Preparer:
             listeners=self._settings.listeners,
             nested_send=self._nested_send,
             nested=outer is not None and not outer.ended,
+            calls=self._calls,
         )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from seawall.auth import Credential, as_credential
 from seawall.chain import Transport
 from seawall.chain.runtimes import SYSTEM_CLOCK
 from seawall.model import AppInfo, Clock, Event, HeaderInput, Headers, HeaderValue, UsageError, split_url, user_headers
@@ -59,6 +60,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     attempt_interceptors: tuple[object, ...]
     listeners: tuple[Callable[[Event], object], ...]
     dialects: tuple[Dialect, ...]
+    auth: Credential | None
     transport: Transport | None
     network: NetworkOptions
     clock: Clock
@@ -81,6 +83,7 @@ def make_settings(
     attempt_interceptors: Sequence[object] = (),
     listeners: Sequence[Callable[[Event], object]] = (),
     dialects: Sequence[Dialect] = (),
+    auth: Credential | None = None,
     transport: Transport | None = None,
     clock: Clock | None = None,
     **network: Any,
@@ -99,18 +102,23 @@ def make_settings(
         headers=user_headers(() if headers is None else headers),
         cookies=_switched("cookies", cookies, CookieJar),
         redirects=_switched("redirects", redirects, Redirects),
-        bounds=_typed("bounds", bounds or Bounds(), Bounds),
-        idempotency=_typed("idempotency", idempotency or Idempotency(), Idempotency),
+        **_typed_options(bounds=bounds or Bounds(), idempotency=idempotency or Idempotency()),
         language=language,
         raise_for_status=raise_for_status,
-        interceptors=tuple(interceptors),
-        attempt_interceptors=tuple(attempt_interceptors),
-        listeners=tuple(listeners),
-        dialects=tuple(dialects),
+        **_tuples(interceptors=interceptors, attempt_interceptors=attempt_interceptors, listeners=listeners, dialects=dialects),
+        auth=None if auth is None else as_credential(auth),
         transport=transport,
         network=_network(network, transport),
         clock=clock or SYSTEM_CLOCK,
     )
+
+
+def _tuples(**lists: Sequence[Any]) -> dict[str, Any]:
+    return {name: tuple(values) for name, values in lists.items()}
+
+
+def _typed_options(bounds: Any, idempotency: Any) -> dict[str, Any]:
+    return {"bounds": _typed("bounds", bounds, Bounds), "idempotency": _typed("idempotency", idempotency, Idempotency)}
 
 
 def _is_switch(value: Any) -> bool:

@@ -7,7 +7,7 @@ from ._call import DEFAULT_OPTIONS, Call, NestedSend, Options
 from ._cancel import Cancel
 from ._charset import charset_of
 from ._encode import form_body, json_body
-from ._errors import UsageError
+from ._errors import UsageError, name_and_place
 from ._events import (
     AttemptFinished,
     AttemptStarted,
@@ -27,6 +27,7 @@ from ._headers import HeaderInput, Headers, HeaderValue, check_header, user_head
 from ._links import Link, parse_links
 from ._masking import looks_secret, mask_path, one_line, public_url
 from ._multipart import FileInput, Files, MultipartBody, multipart_body
+from ._nested import NO_CALLS, NestedCalls
 from ._pairs import pairs_of
 from ._parsers import LineParser, ServerEvent, ServerEventParser, StreamLimitError
 from ._progress import OnProgress, Progress
@@ -42,6 +43,7 @@ from ._watched import WatchedBody
 __all__ = [
     "DEFAULT_OPTIONS",
     "EMPTY",
+    "NO_CALLS",
     "REDACTED",
     "AppInfo",
     "Attempt",
@@ -72,6 +74,7 @@ __all__ = [
     "LineParser",
     "Link",
     "MultipartBody",
+    "NestedCalls",
     "NestedSend",
     "OnProgress",
     "Options",
@@ -114,6 +117,7 @@ __all__ = [
     "make_body",
     "mask_path",
     "multipart_body",
+    "name_and_place",
     "one_line",
     "pairs_of",
     "parse_links",

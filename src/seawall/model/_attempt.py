@@ -59,6 +59,7 @@ class Attempt(msgspec.Struct, gc=False):
         problem: Name of the problem type, or None.
         sent: Whether the server may have seen it.
         hops: Redirects followed.
+        replays: Sendings repeated with a new token after a 401.
         connection: Which connection carried it, where the transport says.
         waited: Seconds slept before it.
         retried: Why another attempt followed, or None.
@@ -74,6 +75,7 @@ class Attempt(msgspec.Struct, gc=False):
     problem: str | None = None
     sent: Sent | None = None
     hops: int = 0
+    replays: int = 0
     connection: str | None = None
     waited: float = 0.0
     retried: str | None = None
@@ -83,6 +85,7 @@ class Attempt(msgspec.Struct, gc=False):
         """Return one readable line about it."""
         took = "" if self.duration is None else f" in {self.duration:.3f}s"
         hops = f" after {self.hops} redirect{'s' * (self.hops > 1)}" if self.hops else ""
+        hops += " with a new token" if self.replays else ""
         connection = f" on {one_line(self.connection, MAX_TEXT)}" if self.connection else ""
         sent = f", sent: {self.sent.value}" if self.sent is not None and self.sent is not Sent.YES else ""
         why = f"; retried: {self.retried}" if self.retried else f"; stopped: {self.stopped.value}" if self.stopped else ""

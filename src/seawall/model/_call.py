@@ -9,6 +9,7 @@ import msgspec
 from ._attempt import Attempt, Explanation, explain
 from ._errors import UsageError
 from ._events import Event, tell
+from ._nested import NO_CALLS, NestedCalls
 from ._progress import OnProgress
 from ._request import Request
 from ._response import Response
@@ -32,6 +33,7 @@ class Options(msgspec.Struct, frozen=True, eq=False, kw_only=True):
         graphql: Whether a good answer may tell of errors.
         response_model: The type to decode the body into, or None.
         on_download: Told of each piece of the response body.
+        auth: The credential of this call; True for the client's, None for none.
     """
 
     stream: bool = False
@@ -45,6 +47,7 @@ class Options(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     graphql: bool = False
     response_model: Any = None
     on_download: OnProgress | None = None
+    auth: Any = True
 
 
 DEFAULT_OPTIONS = Options()
@@ -71,6 +74,7 @@ class Call:
         ended: Whether it is over, its streamed body excepted.
         keyed: Whether it carries an idempotency key.
         waited: Seconds slept before the attempt that runs or begins next.
+        calls: Calls of a policy's own, through the same client and without its credential.
     """
 
     __slots__ = (
@@ -79,6 +83,7 @@ class Call:
         "_number",
         "attempts",
         "body_deadline",
+        "calls",
         "cancel",
         "clocks",
         "deadline",
@@ -104,6 +109,7 @@ class Call:
         listeners: tuple[Callable[[Event], object], ...] = (),
         nested_send: NestedSend | None = None,
         nested: bool = False,
+        calls: NestedCalls = NO_CALLS,
     ) -> None:
         self.runtime = runtime
         self.options = options
@@ -121,6 +127,7 @@ class Call:
         self.attempts: list[Attempt] = []
         self._listeners = listeners
         self._nested_send = nested_send
+        self.calls = calls
 
     @property
     def attempt(self) -> Attempt | None:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 import msgspec
 
 from ._attempt import Attempt, StopReason
+from ._errors import name_and_place
 
 __all__ = [
     "AttemptFinished",
@@ -189,5 +190,8 @@ def tell(listener: Callable[[Event], object], event: Event) -> None:
     """Call a listener; one that raises is logged and spoils neither the call nor the other listeners."""
     try:
         listener(event)
-    except Exception:
-        _log.exception("a listener raised on %s", type(event).__name__)
+    except Exception as error:
+        try:
+            _log.error("a listener raised %s on %s", name_and_place(error), type(event).__name__)
+        except Exception:
+            pass

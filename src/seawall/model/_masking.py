@@ -1,8 +1,9 @@
 """What of a URL may stand in a line that is kept: no query, and in the path nothing that looks like a person or a token.
 
-`redact_url` goes by names, and a path has none. So this goes by looks, and hides rather too much: an e-mail address, a secret with
-its name (`;token=...`), what is longer than any name, and what changes between letters, capitals and digits as chance does.
-A UUID in its usual form is left alone, because APIs name things by it.
+`redact_url` goes by names, and a path has none. So this goes by looks, and hides rather too much than too little: e-mail
+addresses, secrets with their names (`;token=...`), what is longer than any name, and what changes between letters, capitals and
+digits as chance does. A UUID in its usual form is left alone, because APIs name things by it. What chance makes of letters of one
+case alone looks like a word, and is not found.
 """
 
 import re
@@ -15,7 +16,7 @@ __all__ = ["looks_secret", "mask_path", "one_line", "public_url"]
 
 MAX_SEGMENT = 100  # characters: what is longer is hidden unread
 MAX_SHOWN_URL = 500  # characters
-_MIN_TOKEN = 20  # letters and digits: as few as these hold 100 bits
+_MIN_TOKEN = 20  # characters: as few as these hold 100 bits
 _MEAN_RUN = 4  # letters between changes of kind: words have more, chance has 2 or 3
 _TWICE_ESCAPED = 2  # a gateway escapes once more what a client escaped
 _PARTS = re.compile(r"(?:([A-Za-z][A-Za-z0-9+.-]*):)?(?://([^/?#]*))?([^?#]*)", re.DOTALL).match
@@ -27,6 +28,8 @@ _UUID = re.compile(r"(?<![A-Za-z0-9])[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-
 _EMAIL = re.compile(r"[^@]@[^@]").search
 _NAMED = re.compile(r"([^=;,&?]+)=")
 _RUN = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
+_HEX = re.compile(r"(?=[0-9]*[A-Fa-f])(?=[A-Fa-f]*[0-9])[0-9A-Fa-f]{20}").search
+_SEPARATOR = re.compile(r"[^A-Za-z0-9]+")
 
 
 def looks_secret(text: str) -> bool:
@@ -43,9 +46,9 @@ def looks_secret(text: str) -> bool:
 
 
 def _looks_random(text: str) -> bool:
-    runs = _RUN.findall(_UUID.sub("", text))
-    size = sum(map(len, runs))
-    return size >= _MIN_TOKEN and size < _MEAN_RUN * len(runs)
+    text = _UUID.sub("", text)
+    letters = _SEPARATOR.sub("", text)  # joined, or else a title of short words would look like chance
+    return len(text) >= _MIN_TOKEN and (len(letters) < _MEAN_RUN * len(_RUN.findall(letters)) or _HEX(letters) is not None)
 
 
 def mask_path(path: str) -> str:

@@ -10,7 +10,7 @@ from .hooks import after_response, before_request, on_problem
 from .idempotency import Idempotency, IdempotencyInterceptor
 from .lifecycle import LifecycleInterceptor
 from .redirects import RedirectInterceptor, Redirects
-from .retry import Budgets, Retry, RetryBudget, RetryInterceptor
+from .retry import Budgets, Retry, RetryBudget, RetryInterceptor, retries_are_off
 from .statuses import StatusInterceptor
 
 __all__ = [
@@ -39,4 +39,5 @@ __all__ = [
     "after_response",
     "before_request",
     "on_problem",
+    "retries_are_off",
 ]

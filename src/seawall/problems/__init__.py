@@ -31,6 +31,14 @@ from ._locale import current_locale, use_locale
 from ._parse import Parser, parse
 from ._problem import ApiProblem
 from ._retry_hint import parse_retry_after, retry_hint
+from ._sessions import (
+    RefreshLoopProblem,
+    RefreshProblem,
+    SessionEndedProblem,
+    SignInDeniedProblem,
+    SignInExpiredProblem,
+    SignInProblem,
+)
 from ._statuses import (
     AppUpgradeProblem,
     BadRequestProblem,
@@ -82,8 +90,14 @@ __all__ = [
     "RateLimitedProblem",
     "ReadTimeoutProblem",
     "RedirectProblem",
+    "RefreshLoopProblem",
+    "RefreshProblem",
     "ResolveProblem",
     "ServerErrorProblem",
+    "SessionEndedProblem",
+    "SignInDeniedProblem",
+    "SignInExpiredProblem",
+    "SignInProblem",
     "StatusProblem",
     "TimeoutProblem",
     "TlsProblem",

@@ -4,6 +4,8 @@ import re
 
 import msgspec
 
+from ._text import encodable
+
 __all__ = ["AuthDetails", "Challenge", "auth_details", "parse_challenges"]
 
 MAX_FIELD = 8 * 1024  # characters of one field
@@ -59,7 +61,8 @@ def parse_challenges(field: str | None) -> tuple[Challenge, ...]:
     if field is None:
         return ()
     found: list[Challenge] = []
-    at, misfits, text = 0, 0, field[:MAX_FIELD]
+    whole = field if len(field) <= MAX_FIELD else field[:MAX_FIELD].rpartition(",")[0]
+    at, misfits, text = 0, 0, encodable(whole)
     while misfits < MAX_MISFITS and (at := _end(_GAP(text, at), at)) < len(text):
         param = _PARAM(text, at) if found and found[-1].token68 is None else None
         if param is not None:

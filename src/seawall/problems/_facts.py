@@ -9,13 +9,25 @@ import msgspec
 from ._challenges import AuthDetails
 from ._field_error import FieldError
 
-__all__ = ["Facts", "as_object", "as_seconds", "as_status", "as_status_text", "as_text", "as_trace_id", "normalise_code"]
+__all__ = [
+    "Facts",
+    "as_object",
+    "as_seconds",
+    "as_status",
+    "as_status_text",
+    "as_text",
+    "as_trace_id",
+    "bounded_errors",
+    "checked",
+    "normalise_code",
+]
 
 MAX_TEXT = 4096  # characters of any text taken from a server
 MAX_CODE = 63
 MAX_WRITTEN_CODE = 128  # characters: with the dots and dashes that are no part of it
-MAX_MEMBERS = 1000  # of params or extensions, those of members included
+MAX_SIZE = 16 * 1024  # bytes of the params, of the extensions, and (characters, they cost less to count) of all field errors
 MAX_DEPTH = 16
+MEMBER_SIZE = 16  # bytes that a value takes beside its text
 MAX_SECONDS = 1e15
 _STATUS = re.compile(r"[1-5][0-9]{2}", re.ASCII).fullmatch
 _DURATION = re.compile(r"([0-9]{1,12}(?:\.[0-9]{1,9})?)s", re.ASCII).fullmatch
@@ -55,7 +67,7 @@ def as_text(value: object) -> str | None:
 
 def as_object(value: object) -> dict[str, Any] | None:
     """Return a JSON object within bounds, or None for anything else."""
-    return _bounded(value, [MAX_MEMBERS], MAX_DEPTH) if isinstance(value, dict) else None
+    return _bounded(value, [MAX_SIZE], MAX_DEPTH) if isinstance(value, dict) else None
 
 
 def as_status(value: object) -> int | None:
@@ -89,15 +101,63 @@ def as_trace_id(value: object) -> str | None:
 
 def _bounded(value: Any, left: list[int], depth: int) -> Any:
     """Copy plain JSON, cutting what is too long, too deep or too much: a problem is kept, pickled and compared."""
-    left[0] -= 1
     if isinstance(value, str):
-        return value[:MAX_TEXT]
+        text = value[:MAX_TEXT]
+        left[0] -= MEMBER_SIZE + (len(text) if text.isascii() else 4 * len(text))
+        return text
+    left[0] -= MEMBER_SIZE
     if isinstance(value, dict):
-        members = ((name, member) for name, member in value.items() if left[0] > 0 and len(name) <= MAX_TEXT)
-        return {name: _bounded(member, left, depth - 1) for name, member in members} if depth else {}
+        return _bounded_members(value, left, depth - 1) if depth else {}
     if isinstance(value, list):
-        return [_bounded(member, left, depth - 1) for member in value[:MAX_MEMBERS] if left[0] > 0] if depth else []
-    return value
+        return [_bounded(item, left, depth - 1) for item in value[: MAX_SIZE // MEMBER_SIZE] if left[0] > 0] if depth else []
+    return None if type(value) is int and not -(2**63) <= value < 2**64 else value  # JSON of other languages ends there
+
+
+def _bounded_members(members: dict[str, Any], left: list[int], depth: int) -> dict[str, Any]:
+    kept: dict[str, Any] = {}
+    for name, member in members.items():
+        if left[0] <= 0:
+            break
+        if len(name) <= MAX_TEXT:
+            left[0] -= len(name) if name.isascii() else 4 * len(name)
+            kept[name] = _bounded(member, left, depth)
+    return kept
+
+
+def bounded_errors(errors: tuple[FieldError, ...]) -> tuple[FieldError, ...]:
+    """Return as many of the first errors as may be kept."""
+    left = MAX_SIZE
+    for place, error in enumerate(errors):
+        left -= MEMBER_SIZE + len(error.pointer) + len(error.detail)
+        if error.params:
+            left -= len(str(error.params))
+        if left < 0:
+            return errors[:place]
+    return errors
+
+
+def checked(facts: Facts) -> Facts:
+    """Hold what a user's dialect returned to the types and bounds of every problem, and its code to the form of codes.
+
+    Raises:
+        TypeError: It returned something else.
+        msgspec.ValidationError: A member is of the wrong type.
+    """
+    sound = msgspec.convert(msgspec.structs.asdict(facts), Facts)
+    code = normalise_code(sound.code)
+    return msgspec.structs.replace(
+        sound,
+        title=as_text(sound.title),
+        detail=as_text(sound.detail),
+        code=code,
+        original_code=as_text(sound.original_code) or (None if code == sound.code else as_text(sound.code)),
+        params=as_object(sound.params),
+        type=as_text(sound.type) or "about:blank",
+        instance=as_text(sound.instance),
+        trace_id=as_trace_id(sound.trace_id),
+        extensions=as_object(sound.extensions),
+        retry_after=as_seconds(sound.retry_after),
+    )
 
 
 def normalise_code(code: str | None) -> str | None:

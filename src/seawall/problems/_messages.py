@@ -37,6 +37,8 @@ _BY_KIND = {
     "offline": "There seems to be no internet connection.",
     "connect": "The server cannot be reached. Please check your connection and try again.",
     "certificate": "A secure connection could not be made.",
+    "session": "Please sign in again.",
+    "sign-in": "Signing in did not work. Please try again.",
     "timeout": "This took too long. Please try again.",
     "cancelled": "This was cancelled.",
     "content": "The server's answer was not understood. Please try again later.",

@@ -2,15 +2,18 @@
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from http import HTTPStatus
+from operator import itemgetter
 from typing import Any, Protocol
+
+from msgspec.structs import astuple
 
 from seawall.model import Response, Sent, redact_url
 
-from ._challenges import auth_details, parse_challenges
+from ._challenges import AuthDetails, Challenge, auth_details, parse_challenges
 from ._document import read_document
-from ._facts import Facts, as_trace_id, normalise_code
+from ._facts import Facts, as_trace_id, bounded_errors, checked, normalise_code
 from ._retry_hint import HINT_HEADERS, retry_hint
 from ._statuses import AppUpgradeProblem, GraphQLProblem, RateLimitedProblem, StatusProblem, status_class
 from .dialects import BUILT_IN, Dialect, ErrorBody, GraphQl, Match
@@ -18,12 +21,14 @@ from .dialects import BUILT_IN, Dialect, ErrorBody, GraphQl, Match
 __all__ = ["Parser", "parse"]
 
 APP_UPGRADE_REQUIRED = "APP_UPGRADE_REQUIRED"
+MAX_DATA_DEPTH = 100
 _TRACE_HEADERS = (
     "x-request-id", "request-id", "x-correlation-id", "x-trace-id", "x-amzn-requestid", "x-amz-request-id", "x-ms-request-id",
     "x-github-request-id",
 )  # fmt: skip
 _READ = frozenset({*_TRACE_HEADERS, *HINT_HEADERS, "date", "proxy-authenticate", "upgrade"})
 _GRAPHQL = GraphQl()
+_NO, _SURENESS = Match.NO, itemgetter(0)
 _log = logging.getLogger("seawall")
 
 
@@ -54,7 +59,7 @@ class Parser:
     """
 
     def __init__(self, dialects: Sequence[Dialect] = ()) -> None:
-        self._matchers = [(dialect.match, dialect) for dialect in (*dialects, *BUILT_IN)]
+        self._matchers = [(dialect.match, dialect) for dialect in (*map(_Checked, dialects), *BUILT_IN)]
 
     def parse(self, response: ForeignResponse, *, now: float | None = None) -> StatusProblem | None:
         """Read the problem that a response of status 400 or above tells of; see `seawall.problems.parse`."""
@@ -69,14 +74,14 @@ class Parser:
             return None
         problem = self._problem(response, body, now)
         if isinstance(problem, GraphQLProblem):
-            problem.data = body.members.get("data")
+            problem.data = _partial_data(body)
         return problem
 
     def _problem(self, response: ForeignResponse, body: ErrorBody, now: float | None) -> StatusProblem:
         name, facts = self._read(body)
         fields, status = _fields(response.headers), body.status
         challenges = body.challenges or parse_challenges(fields.get("proxy-authenticate"))
-        auth = facts.auth or auth_details(challenges)
+        auth = _auth(facts.auth, challenges)
         code, original = facts.code, facts.original_code
         if code is None and original is None and auth is not None and auth.error is not None:
             code, original = normalise_code(auth.error), auth.error
@@ -92,7 +97,7 @@ class Parser:
             params=facts.params,
             type=facts.type,
             instance=facts.instance,
-            field_errors=facts.field_errors,
+            field_errors=bounded_errors(facts.field_errors),
             retry_after=_retry_after(fields, status, now, facts.retry_after),
             trace_id=facts.trace_id or _trace_id(fields),
             extensions=facts.extensions,
@@ -108,22 +113,31 @@ class Parser:
 
     def _read(self, body: ErrorBody) -> tuple[str | None, Facts]:
         """Let the surest dialect read; of two equally sure ones the earlier, and no two built-in ones are for any known body."""
-        chosen, best = None, Match.NO
+        found: list[tuple[Match, Dialect]] = []
         for match, dialect in self._matchers:
             try:
-                found = match(body)
+                if (sureness := match(body)) > _NO:
+                    found.append((sureness, dialect))
             except Exception as error:
                 _failed(dialect, body, error)
-            else:
-                if found > best:
-                    chosen, best = dialect, found
-        if chosen is None:
-            return None, Facts()
-        try:
-            return chosen.name, chosen.read(body)
-        except Exception as error:
-            _failed(chosen, body, error)
-            return None, Facts()
+        found.sort(key=_SURENESS, reverse=True)
+        for _, dialect in found:
+            try:
+                return dialect.name, dialect.read(body)
+            except Exception as error:
+                _failed(dialect, body, error)
+        return None, Facts()
+
+
+class _Checked:
+    """A user's dialect, whose answers are held to their types: a mistake in it must not become a mistake of the call."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self.name, self.match, self._read = dialect.name, dialect.match, dialect.read
+
+    def read(self, body: ErrorBody, /) -> Facts:
+        """See `Dialect.read`."""
+        return checked(self._read(body))
 
 
 def _failed(dialect: Dialect, body: ErrorBody, error: Exception) -> None:
@@ -159,12 +173,37 @@ def _body(response: ForeignResponse) -> ErrorBody:
     return ErrorBody(response.status_code, get, media_type, document, members, _url(response), challenges)
 
 
+def _auth(in_body: AuthDetails | None, challenges: tuple[Challenge, ...]) -> AuthDetails | None:
+    """What the body says goes before what a challenge says, and the other way round where one is silent."""
+    told = auth_details(challenges)
+    if in_body is None or told is None:
+        return in_body or told
+    return AuthDetails(*(one or other for one, other in zip(astuple(in_body), astuple(told), strict=True)))
+
+
 def _class(status: int, code: str | None, facts: Facts, get: Callable[[str], Any]) -> type[StatusProblem]:
     if code == APP_UPGRADE_REQUIRED or (status == 426 and not get("upgrade")):  # RFC 9110, 15.5.22: a 426 names a protocol
         return AppUpgradeProblem
     if status < 400:
         return GraphQLProblem
     return RateLimitedProblem if facts.rate_limited else status_class(status)
+
+
+def _partial_data(body: ErrorBody) -> Any:
+    """What a GraphQL answer holds beside its errors; None where it is too deep to be copied and pickled."""
+    data = body.members.get("data")
+    level = [data]
+    for _ in range(MAX_DATA_DEPTH):
+        level = [child for value in level for child in _children(value)]
+        if not level:
+            return data
+    return None
+
+
+def _children(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def _url(response: object) -> str:

@@ -17,10 +17,16 @@ ApiProblem                                all that a network or a server can do 
 │   ├── PoolTimeoutProblem                no connection became free in time
 │   └── DeadlineProblem                   timeout.total, or an explicit deadline
 ├── CancelledProblem                      Cancel.cancel() was used
+├── RefreshProblem                        the tokens could not be refreshed for now
+├── SignInProblem                         signing in by browser or device did not work
+│   ├── SignInDeniedProblem               the person said no                          (also PermissionError)
+│   └── SignInExpiredProblem              nobody finished it in time                  (also TimeoutError)
 ├── StatusProblem                         the server answered with an error status
 │   ├── ClientErrorProblem                4xx
 │   │   ├── BadRequestProblem             400
 │   │   ├── UnauthorizedProblem           401
+│   │   │   ├── SessionEndedProblem       the session is over, whether or not this call was sent
+│   │   │   └── RefreshLoopProblem        the server refuses tokens that it has just handed out
 │   │   ├── ForbiddenProblem              403                                         (also PermissionError)
 │   │   ├── NotFoundProblem               404, 410                                    (also LookupError)
 │   │   ├── ConflictProblem               409, 412
@@ -112,22 +118,15 @@ class ApiProblem(Exception):
         response: Response | None = None,
     ) -> None:
         super().__init__()
-        self.status = status
-        self.title = title or self.default_title
-        self.detail = detail
-        self.code = code
-        self.original_code = original_code
+        self.status, self.title, self.detail = status, title or self.default_title, detail
+        self.code, self.original_code = code, original_code
         self.params: dict[str, Any] = dict(params or {})
-        self.type = type
-        self.instance = instance
+        self.type, self.instance = type, instance
         self.field_errors = tuple(field_errors)
-        self.retry_after = retry_after
-        self.trace_id = trace_id
+        self.retry_after, self.trace_id = retry_after, trace_id
         self.extensions: dict[str, Any] = dict(extensions or {})
         self.body_status = body_status
-        self.auth = auth
-        self.challenges = tuple(challenges)
-        self.dialect = dialect
+        self.auth, self.challenges, self.dialect = auth, tuple(challenges), dialect
         self.sent = sent
         self.attempts: tuple[Attempt, ...] = ()
         self.stopped: StopReason | None = None
@@ -170,8 +169,9 @@ class ApiProblem(Exception):
         """
         skipped = ("response", "attempts", "__notes__")
         facts = {name: value for name, value in self.__dict__.items() if name not in skipped}
+        attempts = self.explain().to_dict()["attempts"]
         plain: dict[str, Any] = msgspec.to_builtins(
-            {"problem": type(self).__name__, **facts, "retryable": self.retryable, "attempts": self.attempts}
+            {"problem": type(self).__name__, **facts, "retryable": self.retryable, "attempts": attempts}
         )
         return plain
 

@@ -1,29 +1,34 @@
 """Answers at the wrong time, in the wrong order, or never: every byte that is sent is good HTTP."""
 
 import builtins
+import itertools
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal, NoReturn
+
+from seawall.model import Sent
+from seawall.problems import DisconnectProblem
+from seawall.transport import MockAnswer, MockCall
 
 from ._connection import Connection
-from ._reply import ANSWER, Behaviour, Reply
+from ._reply import ANSWER, Behaviour, Reply, Step, behaviour_for
 from ._seen_call import SeenCall
 
-__all__ = ["CloseAfter", "Drip", "EarlyReply", "Gate", "Hang", "Informational", "LostAnswer", "Unsolicited"]
+__all__ = ["CloseAfter", "Deaf", "Delay", "Drip", "EarlyReply", "Gate", "Hang", "Informational", "LostAnswer", "Unsolicited"]
 
 _TOO_LARGE = Reply(413, text="The body is too large.")
 
 
 @dataclass(frozen=True)
-class LostAnswer(Behaviour):
+class LostAnswer(Behaviour, MockAnswer):
     """Read the whole request, let it take effect, and close (FIN) without a byte of an answer.
 
     Args:
-        effect: What the request does to the world before its answer is lost.
+        effect: What the request does to the world before its answer is lost; called with the call.
     """
 
-    effect: Callable[[SeenCall], None] | None = None
+    effect: Callable[[Any], object] | None = None
 
     def act(self, connection: Connection, call: SeenCall) -> None:
         """Take effect, and close."""
@@ -31,30 +36,81 @@ class LostAnswer(Behaviour):
             self.effect(call)
         connection.fin()
 
+    async def answer(self, call: MockCall) -> DisconnectProblem:
+        """Take effect, and fail as a transport does that gets no answer; see `MockAnswer`."""
+        if self.effect is not None:
+            self.effect(call)
+        return DisconnectProblem(sent=Sent.MAYBE)
+
 
 @dataclass(frozen=True)
-class Hang(Behaviour):
+class Hang(Behaviour, MockAnswer):
     """Read the request and never answer, until the peer or the server closes."""
 
     def act(self, connection: Connection, call: SeenCall) -> None:
         """Do nothing, for as long as somebody is there."""
         connection.wait()
 
+    async def answer(self, call: MockCall) -> NoReturn:
+        """Wait for a clock of the call to run out; see `MockAnswer`."""
+        await call.wait()
+        raise AssertionError("a wait without end ended")
+
+
+@dataclass(frozen=True)
+class Deaf(Behaviour):
+    """Stop reading in the middle of the request's body and never answer, so that a long upload gets stuck.
+
+    The server cannot know when the peer of a stuck upload leaves; such a connection stays open until the server closes.
+    """
+
+    needs_body: ClassVar[bool] = False
+
+    def act(self, connection: Connection, call: SeenCall) -> None:
+        """Do nothing, and read no more than a block of what comes."""
+        connection.wait()
+
+
+@dataclass(frozen=True)
+class Delay(Behaviour, MockAnswer):
+    """Wait before anything else happens: on a FaultServer in real time, in a MockTransport on the call's clock.
+
+    Args:
+        seconds: How long.
+        then: What happens afterwards: any step of a script.
+    """
+
+    seconds: float
+    then: Any = ANSWER
+
+    def act(self, connection: Connection, call: SeenCall) -> None:
+        """Wait, for as long as somebody is there, and go on."""
+        connection.wait(self.seconds)
+        behaviour_for(self.then, call).act(connection, call)
+
+    async def answer(self, call: MockCall) -> Any:
+        """Wait on the call's clock; see `MockAnswer`."""
+        await call.wait(self.seconds)
+        return self.then
+
 
 @dataclass(frozen=True)
 class Gate(Behaviour):
-    """Hold the answer until the test opens the gate, which then stays open: order without sleeping.
+    """Hold the answer until the gate is opened, and then stays open: order without sleeping.
 
     Args:
         then: What happens once the gate is open.
+        opens_at: Open when so many calls have come, so that they are answered together; None leaves it to the test.
 
     Attributes:
         reached: Set when a call waits here, or came through.
     """
 
-    then: Behaviour = ANSWER
+    then: Step = ANSWER
+    opens_at: int | None = None
     reached: threading.Event = field(default_factory=threading.Event, init=False, compare=False, repr=False)
     _opened: threading.Event = field(default_factory=threading.Event, init=False, compare=False, repr=False)
+    _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1), init=False, compare=False, repr=False)
 
     def open(self) -> None:
         """Let every call pass, those that wait and those that come."""
@@ -63,8 +119,10 @@ class Gate(Behaviour):
     def act(self, connection: Connection, call: SeenCall) -> None:
         """Wait for the gate, and go on."""
         self.reached.set()
+        if next(self._numbers) == self.opens_at:
+            self.open()
         connection.wait(until=self._opened)
-        self.then.act(connection, call)
+        behaviour_for(self.then, call).act(connection, call)
 
 
 @dataclass(frozen=True)
@@ -114,12 +172,12 @@ class Informational(Behaviour):
 
     status: int = 103
     headers: Mapping[str, str] | Sequence[tuple[str, str]] = ()
-    then: Behaviour = ANSWER
+    then: Step = ANSWER
 
     def act(self, connection: Connection, call: SeenCall) -> None:
         """Send the interim answer, and go on."""
         connection.send(Reply(self.status, headers=self.headers).head(call))
-        self.then.act(connection, call)
+        behaviour_for(self.then, call).act(connection, call)
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,17 @@
 """A real HTTP/1.1 server on a loopback socket that misbehaves as told."""
 
 import ssl
-from http import HTTPStatus
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
+
+from seawall.model import UsageError
+from seawall.transport.routes import RoutePattern, Router, RouterAssertions
 
 from ._connection import Connection
 from ._listener import HOST, Listener
-from ._reply import Behaviour, Reply, Step
+from ._reply import Behaviour, Reply, Step, behaviour_for, check_step
 from ._request_reader import BadRequest, RequestHead, read_body, read_head
 from ._route import Route
 from ._seen_call import CallLog, SeenCall, SeenHeaders
@@ -18,11 +22,11 @@ __all__ = ["FaultServer"]
 _UNREADABLE = SeenCall("", "", "", "", SeenHeaders(()), b"", connection=0, number=0, complete=False)
 
 
-class FaultServer:
+class FaultServer(RouterAssertions[Route, SeenCall]):
     """A server for tests: each route follows a script of behaviours, and remembers what it saw.
 
     It listens on a free port of 127.0.0.1 between `start` and `close`, or in a `with` block. A call without a route gets a
-    404, a request that breaks HTTP a 4xx. Everything is safe to call from any thread.
+    404 that names the nearest one, a request that breaks HTTP a 4xx. Everything is safe to call from any thread.
 
     Args:
         tls: True serves https with a good certificate; a `TlsIdentity` may be a bad one.
@@ -31,8 +35,8 @@ class FaultServer:
     def __init__(self, *, tls: bool | TlsIdentity = False) -> None:
         self._identity = TlsIdentity() if tls is True else tls or None
         self._log = CallLog()
-        self._routes: dict[tuple[str, str], Route] = {}
-        self._unrouted = Route("*", "*", (_not_found,))
+        self.router: Router[Route] = Router()
+        self._unrouted = Route(RoutePattern("*", "*"), (self._not_found,), list)
         self._listener: Listener | None = None
 
     def __enter__(self) -> Self:
@@ -80,42 +84,73 @@ class FaultServer:
         """A TLS context for clients that trusts this server's authority and no other."""
         return self._secured.client_context()
 
-    def route(self, method: str, path: str, *behaviours: Step) -> Route:
+    def route(self, method: str, path: str, *behaviours: Step, query: Mapping[str, Any] | None = None) -> Route:
         """Say what happens to the calls of one method and path.
 
-        The most specific route serves a call, an exact path before an exact method. A second route for the same two takes the
-        place of the first.
+        The most specific route serves a call: a path before a template before "*", and then an exact method. A second route
+        for the same calls takes the place of the first.
 
         Args:
             method: The method, or "*" for all.
-            path: The path as it comes over the wire, without a query, or "*" for all.
-            behaviours: One for each call, in order; the last one goes on for ever. A function is asked for one at each call.
+            path: The path as it comes over the wire, without a query; a template such as "/agents/{id}", "/files/*" for all
+                below, or "*" for all.
+            behaviours: One for each call, in order; the last one goes on for ever. A status, and a dict or list that is sent
+                as JSON, are short for a `Reply`; a function is asked for one of all these at each call.
+            query: Parameters that a call must have, by name, decoded; it may have others.
 
         Returns:
             The route, which knows its calls.
+
+        Raises:
+            UsageError: There is no behaviour, or something that is none, or no call has such a path.
         """
         if not behaviours:
-            raise ValueError("a route needs a behaviour")
-        if path != "*" and (not path.startswith("/") or "?" in path):
-            raise ValueError(f"a route's path is '*' or starts with a slash, and has no query: {path!r}")
-        route = self._routes[method.upper(), path] = Route(method.upper(), path, behaviours)
+            raise UsageError("route: give at least one behaviour")
+        if "://" in path:
+            raise UsageError(f"route: a FaultServer is one origin; give the path alone: {path!r}")
+        for behaviour in behaviours:
+            check_step(behaviour)
+        route = Route(RoutePattern(method, path, query), behaviours, lambda: self.unexpected_calls)
+        self.router.add(route.pattern, route)
         return route
 
     def refuse_next(self, count: int) -> None:
         """Reset (RST) so many of the next connections as soon as they are accepted, before a byte is read.
 
-        The RST may meet the peer while it still connects, or at its first read or write. For a connection that is refused
-        outright take the port of a server that is closed.
+        The RST may meet the peer while it still connects, or at its first read or write. For connections that are refused
+        outright see `outage`.
 
         Args:
             count: How many; they add up.
         """
-        self._started.refuse_next(count)
+        self._started.expect("refuse", count)
+
+    def ignore_next(self, count: int) -> None:
+        """Accept so many of the next connections, and never say a word on them, not even in TLS.
+
+        Args:
+            count: How many; they add up, and come after those of `refuse_next` that were asked for before.
+        """
+        self._started.expect("ignore", count)
+
+    @contextmanager
+    def outage(self) -> Iterator[None]:
+        """Be down within a `with` block: all connections end, new ones are refused; afterwards the same port listens again."""
+        self._started.go_down()
+        try:
+            yield
+        finally:
+            self._started.come_back()
 
     @property
     def calls(self) -> list[SeenCall]:
         """A copy of all calls up to now, of all routes and of none, in the order in which they came."""
         return self._log.calls
+
+    @property
+    def unexpected_calls(self) -> list[SeenCall]:
+        """A copy of the calls up to now that no route took."""
+        return self._unrouted.calls
 
     @property
     def connections(self) -> int:
@@ -156,10 +191,11 @@ class FaultServer:
             try:
                 self._exchange(connection, read_head(connection))
             except BadRequest as error:
-                _problem(error.status, str(error), close=True).act(connection, _UNREADABLE)
+                answer = Reply.problem(error.status, detail=str(error), headers={"Connection": "close"})
+                answer.act(connection, _UNREADABLE)
 
     def _exchange(self, connection: Connection, head: RequestHead) -> None:
-        route = self._route_for(head)
+        route, values = self.router.find(head.seen()) or (self._unrouted, {})
         number, step = route.claim()
         body = bytearray()
         complete = not head.has_body
@@ -168,22 +204,10 @@ class FaultServer:
                 read_body(connection, head, into=body)
                 complete = True
         finally:  # a call that breaks off is a call, too
-            call = head.seen(body=bytes(body), connection=connection.number, number=number, complete=complete)
+            call = head.seen(bytes(body), connection.number, number, complete, values)
             self._log.add(call)
             route.add(call)
-        behaviour = step if isinstance(step, Behaviour) else step(call)
-        behaviour.act(connection, call)
+        behaviour_for(step, call).act(connection, call)
 
-    def _route_for(self, head: RequestHead) -> Route:
-        wanted = ((head.method, head.path), ("*", head.path), (head.method, "*"), ("*", "*"))
-        return next((self._routes[key] for key in wanted if key in self._routes), self._unrouted)
-
-
-def _not_found(call: SeenCall) -> Reply:
-    return _problem(404, f"There is no route for {call.method} {call.path}.")
-
-
-def _problem(status: int, detail: str, close: bool = False) -> Reply:
-    """An honest answer to a call that no behaviour serves, in the form of RFC 9457."""
-    content = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
-    return Reply(status, json=content, headers={"Content-Type": "application/problem+json"}, close=close)
+    def _not_found(self, call: SeenCall) -> Reply:
+        return Reply.problem(404, detail=f"There is no route for {call.method} {call.path}{self.router.hint(call)}.")

@@ -4,13 +4,19 @@ import json as json_module
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
+from datetime import datetime
+from email.utils import format_datetime
 from http import HTTPStatus
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
+
+from seawall.model import Response, UsageError
+from seawall.transport import MockAnswer, MockCall
+from seawall.transport.routes import RouteCall
 
 from ._connection import Connection
 from ._seen_call import SeenCall
 
-__all__ = ["ANSWER", "Behaviour", "Reply", "Step"]
+__all__ = ["ANSWER", "Behaviour", "Reply", "Step", "behaviour_for", "check_step"]
 
 CHUNK = 8 * 1024
 """Bytes in one chunk of a chunked reply."""
@@ -37,13 +43,38 @@ class Behaviour(ABC):
         """
 
 
-Step = Behaviour | Callable[[SeenCall], Behaviour]
-"""One step of a route's script: a behaviour, or a function that chooses one for the call."""
+Step = Behaviour | int | dict[str, Any] | list[Any] | Callable[[SeenCall], Any]
+"""One step of a route's script: a behaviour, a status, a dict or list (as JSON), or a function of the call that returns one."""
+
+
+def check_step(step: object) -> None:
+    """Refuse what can be no step of a script.
+
+    Raises:
+        UsageError: It says what a step may be.
+    """
+    if isinstance(step, bool) or not (isinstance(step, Behaviour | int | dict | list) or callable(step)):
+        kinds = "a behaviour, a status, a dict or list (as JSON), or a function of the call"
+        raise UsageError(f"a FaultServer cannot answer with a {type(step).__name__}; give {kinds}")
+
+
+def behaviour_for(step: Step, call: SeenCall) -> Behaviour:
+    """What a step means for a call.
+
+    Raises:
+        UsageError: A function returned what is no step.
+    """
+    if isinstance(step, Behaviour):
+        return step
+    check_step(step)
+    if isinstance(step, int):
+        return Reply(step)
+    return Reply(json=step) if isinstance(step, dict | list) else behaviour_for(step(call), call)
 
 
 @dataclass(frozen=True)
-class Reply(Behaviour):
-    """An answer; honest unless told to lie.
+class Reply(Behaviour, MockAnswer):
+    """An answer; honest unless told to lie. A MockTransport takes it too, as long as it is honest.
 
     A body is given as `json`, `text` or `body`; answers to HEAD and those with status 204 and 304 carry none. A field in
     `headers` takes the place of the one of that name that the reply would add; two lengths, or a length beside chunks, can be
@@ -80,7 +111,51 @@ class Reply(Behaviour):
 
     def __post_init__(self) -> None:
         if (self.json is not ...) + (self.text is not None) + (self.body is not None) > 1:
-            raise ValueError("a Reply takes one of json, text and body")
+            raise UsageError("a Reply takes one of json, text and body")
+
+    @classmethod
+    def problem(
+        cls,
+        status: int,
+        code: str | None = None,
+        *,
+        detail: str | None = None,
+        title: str | None = None,
+        type: str = "about:blank",
+        retry_after: int | str | datetime | None = None,
+        headers: Mapping[str, str] | Sequence[tuple[str, str]] = (),
+        **members: Any,
+    ) -> Self:
+        """Make an error answer in the form of RFC 9457.
+
+        Args:
+            status: The status code.
+            code: The member `code`.
+            detail: What happened this time.
+            title: What kind of problem it is; by default the status's own phrase.
+            type: The problem type's URI.
+            retry_after: The field Retry-After: seconds, a moment with a time zone, or text as it is.
+            headers: More header fields.
+            members: More members of the document, such as `errors` or `params`.
+        """
+        known = {"title": title or _PHRASES.get(status), "status": status, "detail": detail, "code": code, **members}
+        document = {"type": type, **{name: value for name, value in known.items() if value is not None}}
+        fields = [("Content-Type", "application/problem+json"), *(headers.items() if isinstance(headers, Mapping) else headers)]
+        if isinstance(retry_after, datetime):
+            retry_after = format_datetime(retry_after, usegmt=True)
+        if retry_after is not None:
+            fields.append(("Retry-After", str(retry_after)))
+        return cls(status, json=document, headers=fields)
+
+    @classmethod
+    def redirect(cls, location: str, status: int = 307) -> Self:
+        """Make an answer that leads elsewhere.
+
+        Args:
+            location: A path or a URL.
+            status: 301, 302, 303, 307 or 308.
+        """
+        return cls(status, headers={"Location": location})
 
     def act(self, connection: Connection, call: SeenCall) -> None:
         """Send the answer, and close if it says so."""
@@ -98,6 +173,21 @@ class Reply(Behaviour):
         """
         connection.wait(self.delay)
         connection.send(self.head(call), self.payload(call), extra)
+
+    async def answer(self, call: MockCall) -> Response:
+        """Answer in memory; see `MockAnswer`.
+
+        Raises:
+            UsageError: The answer lies about its length, which only a wire can tell.
+        """
+        if self.length is not None or not self.framed:
+            raise UsageError("a MockTransport has no wire: Reply(length=...) and Reply(framed=False) are for a FaultServer")
+        if self.delay:
+            await call.wait(self.delay)
+        content = self.content() if self._has_body(call) else b""
+        given = {name.lower() for name, _ in self.pairs}
+        added = [(name, value) for name, value in self._media_type() if name.lower() not in given]
+        return Response(self.status, headers=[*self.pairs, *added], content=content, http_version=self.http_version)
 
     def head(self, call: SeenCall) -> bytes:
         """The status line and the header fields, with the empty line."""
@@ -133,7 +223,7 @@ class Reply(Behaviour):
         """The header fields that were given, without those that the reply adds."""
         return tuple(self.headers.items() if isinstance(self.headers, Mapping) else self.headers)
 
-    def _has_body(self, call: SeenCall) -> bool:
+    def _has_body(self, call: RouteCall) -> bool:
         return call.method != "HEAD" and self._may_have_body()
 
     def _may_have_body(self) -> bool:

@@ -1,6 +1,6 @@
 """Reading requests: strict, so that a client's framing mistakes come to light, and bounded."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -74,7 +74,14 @@ class RequestHead:
         """Whether body bytes follow the head."""
         return self.is_chunked or self.length > 0
 
-    def seen(self, body: bytes, connection: int, number: int, complete: bool) -> SeenCall:
+    def seen(
+        self,
+        body: bytes = b"",
+        connection: int = 0,
+        number: int = 0,
+        complete: bool = False,
+        path_params: Mapping[str, str] | None = None,
+    ) -> SeenCall:
         """The call that this head begins; the arguments are those of `SeenCall`."""
         return SeenCall(
             method=self.method,
@@ -87,6 +94,7 @@ class RequestHead:
             number=number,
             http_version=self.http_version,
             complete=complete,
+            path_params=path_params or {},
         )
 
 

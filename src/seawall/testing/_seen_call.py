@@ -2,7 +2,10 @@
 
 import threading
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from seawall.model import REDACTED, is_secret_header
+from seawall.transport.routes import RouteCall
 
 __all__ = ["CallLog", "SeenCall", "SeenHeaders"]
 
@@ -30,7 +33,8 @@ class SeenHeaders(Mapping[str, str]):
         return len({name.lower() for name, _ in self.pairs})
 
     def __repr__(self) -> str:
-        return f"SeenHeaders({list(self.pairs)!r})"
+        shown = [(name, REDACTED if is_secret_header(name) else value) for name, value in self.pairs]
+        return f"SeenHeaders({shown!r})"
 
     def get_list(self, name: str) -> list[str]:
         """All values of one name, in the order in which they came."""
@@ -38,7 +42,7 @@ class SeenHeaders(Mapping[str, str]):
 
 
 @dataclass(frozen=True)
-class SeenCall:
+class SeenCall(RouteCall):
     """One request, as it came over the socket.
 
     Args:
@@ -52,6 +56,7 @@ class SeenCall:
         number: The serial number of the call on its route, from 1.
         http_version: As sent, such as "HTTP/1.1".
         complete: False if the body was not read to its end: the peer left, or the behaviour did not want it.
+        path_params: The values of the places of its route's path template, decoded.
     """
 
     method: str
@@ -64,12 +69,21 @@ class SeenCall:
     number: int
     http_version: str = "HTTP/1.1"
     complete: bool = True
+    path_params: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def content(self) -> bytes:
+        """The body, under the name that it has in requests and responses."""
+        return self.body
 
     @property
     def keep_alive(self) -> bool:
         """Whether the peer wants to use the connection again (RFC 9112, section 9.3)."""
         options = self.headers.get("connection", "").lower()
         return "keep-alive" in options if self.http_version == "HTTP/1.0" else "close" not in options
+
+    def __repr__(self) -> str:
+        return f"<SeenCall {self.number}: {self.line()} on connection {self.connection}>"
 
 
 class CallLog:

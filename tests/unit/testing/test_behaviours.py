@@ -3,10 +3,23 @@
 import zlib
 from collections.abc import Iterator
 from dataclasses import FrozenInstanceError
+from datetime import UTC, datetime
 
 import pytest
 
-from seawall.testing._behaviours import CloseAfter, Drip, EarlyReply, Gate, Hang, Informational, LostAnswer, Unsolicited
+from seawall import UsageError
+from seawall.testing._behaviours import (
+    CloseAfter,
+    Deaf,
+    Delay,
+    Drip,
+    EarlyReply,
+    Gate,
+    Hang,
+    Informational,
+    LostAnswer,
+    Unsolicited,
+)
 from seawall.testing._breakage import BadChunk, Garbage, Raw, Reset, Truncate, TruncatedChunk
 from seawall.testing._fault_server import FaultServer
 from seawall.testing._floods import Endless, GzipBomb, HugeHeaders
@@ -83,7 +96,7 @@ def test_a_reply_to_head_states_a_length_and_has_no_body(server: FaultServer) ->
 
 def test_a_reply_takes_one_body() -> None:
     """A reply with two bodies is refused when it is made, and none can be changed afterwards."""
-    with pytest.raises(ValueError, match="one of json, text and body"):
+    with pytest.raises(UsageError, match="one of json, text and body"):
         Reply(json=1, text="1")
     with pytest.raises(FrozenInstanceError):
         Reply().status = 500  # type: ignore[misc]
@@ -174,7 +187,7 @@ def test_a_drip_stops_between_drops(server: FaultServer, part: str) -> None:
         assert client.read_all() == (b"", "fin")
 
 
-@pytest.mark.parametrize("behaviour", [Hang(), Raw(then="hang"), Reply(delay=3600), Gate()])
+@pytest.mark.parametrize("behaviour", [Hang(), Deaf(), Delay(3600), Raw(then="hang"), Reply(delay=3600), Gate()])
 def test_waiting_ends_when_the_peer_leaves(server: FaultServer, behaviour: Behaviour) -> None:
     """A behaviour that waits notices that its peer has gone."""
     route = server.route("GET", "/x", behaviour)
@@ -200,6 +213,98 @@ def test_a_gate_holds_the_answer_until_it_is_opened(server: FaultServer) -> None
         client.read_to(b"open.")
         client.send(GET)
         client.read_to(b"open.")
+
+
+def test_a_gate_opens_by_itself_for_a_crowd(server: FaultServer) -> None:
+    """A gate that waits for a number of calls holds all but the last of them, and answers them together."""
+    gate = Gate(Reply(text="open."), opens_at=3)
+    route = server.route("GET", "/x", gate)
+    with RawClient(server) as first, RawClient(server) as second, RawClient(server) as third:
+        first.send(GET)
+        second.send(GET)
+        route.wait_for_calls(2)
+        second.socket.settimeout(0)
+        with pytest.raises(BlockingIOError):
+            second.socket.recv(1)
+        second.socket.settimeout(20)
+        third.send(GET)
+        for client in (first, second, third):
+            client.read_to(b"open.")
+
+
+def test_a_deaf_server_stops_reading(server: FaultServer) -> None:
+    """An upload to a deaf server gets stuck before its end, and no answer comes."""
+    route = server.route("POST", "/x", Deaf())
+    with RawClient(server) as client:
+        client.send(POST.replace(b"5", b"99999999").removesuffix(b"hello"))
+        route.wait_for_calls(1)
+        client.socket.settimeout(0.3)
+        with pytest.raises(TimeoutError):
+            client.send(*[b"a" * 65536] * 1000)
+    assert [(call.body, call.complete) for call in route.calls] == [(b"", False)]
+
+
+def test_a_delay_waits_before_what_follows(server: FaultServer) -> None:
+    """Nothing is sent before a delay has passed, and everything after it."""
+    server.route("GET", "/x", Delay(3600, Reply(text="late")), Delay(0.001, Reply(text="soon")))
+    with RawClient(server) as client:
+        client.send(GET)
+        with RawClient(server) as other:
+            other.send(GET)
+            other.read_to(b"soon")
+        client.socket.settimeout(0)
+        with pytest.raises(BlockingIOError):
+            client.socket.recv(1)
+
+
+@pytest.mark.parametrize(
+    ("reply", "wire"),
+    [
+        (Reply.problem(404), b'{"type": "about:blank", "title": "Not Found", "status": 404}'),
+        (
+            Reply.problem(422, "INVALID", detail="No.", title="Bad", type="/p/1", errors=[{"pointer": "/a"}]),
+            b'{"type": "/p/1", "title": "Bad", "status": 422, "detail": "No.", "code": "INVALID", "errors": [{"pointer": "/a"}]}',
+        ),
+        (Reply.problem(799), b'{"type": "about:blank", "status": 799}'),
+    ],
+)
+def test_a_problem_is_a_document_of_its_own_type(server: FaultServer, reply: Reply, wire: bytes) -> None:
+    """A problem in one line has the media type of RFC 9457 and its members."""
+    server.route("GET", "/x", reply)
+    data, _ = ask(server, GET.replace(b"Host: test", b"Connection: close"))
+    head, _, body = data.partition(b"\r\n\r\n")
+    assert head.split(b"\r\n")[1] == b"Content-Type: application/problem+json"
+    assert body == wire
+
+
+@pytest.mark.parametrize(
+    ("retry_after", "field"),
+    [
+        (0, b"Retry-After: 0"),
+        ("soon", b"Retry-After: soon"),
+        (datetime(2026, 11, 22, 3, 4, 5, tzinfo=UTC), b"Retry-After: Sun, 22 Nov 2026 03:04:05 GMT"),
+        (None, None),
+    ],
+)
+def test_a_problem_may_ask_for_patience(
+    server: FaultServer, retry_after: int | str | datetime | None, field: bytes | None
+) -> None:
+    """Retry-After comes as seconds, as a date, or as nonsense, beside the fields that were given."""
+    server.route("GET", "/x", Reply.problem(429, retry_after=retry_after, headers={"Connection": "close"}))
+    lines = ask(server, GET)[0].partition(b"\r\n\r\n")[0].split(b"\r\n")
+    assert lines[0] == b"HTTP/1.1 429 Too Many Requests"
+    assert [line for line in lines if line.startswith(b"Retry-After")] == ([field] if field else [])
+    assert b"Connection: close" in lines
+
+
+def test_a_redirect_names_where_it_leads(server: FaultServer) -> None:
+    """A redirect in one line keeps the method unless told otherwise."""
+    server.route("GET", "/x", Reply.redirect("/y"), Reply.redirect("http://other.example/", 303))
+    with RawClient(server) as client:
+        client.send(GET)
+        assert client.read_to(b"\r\n\r\n") == b"HTTP/1.1 307 Temporary Redirect\r\nLocation: /y\r\nContent-Length: 0\r\n\r\n"
+        client.send(GET)
+        assert b"303 See Other\r\nLocation: http://other.example/\r\n" in client.read_to(b"\r\n\r\n")
 
 
 def test_an_informational_answer_comes_before_the_final_one(server: FaultServer) -> None:

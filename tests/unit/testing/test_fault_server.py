@@ -7,10 +7,11 @@ from contextlib import ExitStack
 
 import pytest
 
-from seawall.testing._behaviours import Gate, Hang
+from seawall import UsageError
+from seawall.testing._behaviours import Deaf, Delay, Gate, Hang, Informational
 from seawall.testing._fault_server import FaultServer
 from seawall.testing._floods import Endless
-from seawall.testing._reply import Behaviour, Reply
+from seawall.testing._reply import Behaviour, Reply, Step
 from seawall.testing._seen_call import SeenCall, SeenHeaders
 from tests.unit.testing.raw import GET, POST, RawClient, ask
 
@@ -96,11 +97,82 @@ def test_a_call_without_a_route_gets_a_problem(server: FaultServer) -> None:
     assert [call.path for call in server.calls] == ["/x"]
 
 
-@pytest.mark.parametrize(("path", "behaviours"), [("/x", []), ("x", [Reply()]), ("/x?a", [Reply()])])
-def test_a_route_that_can_never_act_is_refused(server: FaultServer, path: str, behaviours: list[Behaviour]) -> None:
-    """A route without a behaviour, or with a path that no call has, fails when it is made."""
-    with pytest.raises(ValueError, match="route"):
+@pytest.mark.parametrize(
+    ("path", "behaviours"),
+    [("/x", []), ("x", [200]), ("/x?a", [200]), ("/{x", [200]), ("http://a/x", [200]), ("/x", [None]), ("/x", [True])],
+)
+def test_a_route_that_can_never_act_is_refused(server: FaultServer, path: str, behaviours: list[Step]) -> None:
+    """A route without a behaviour, with something that is none, or with a path that no call has, fails when it is made."""
+    with pytest.raises(UsageError):
         server.route("GET", path, *behaviours)
+
+
+def test_short_steps_stand_for_replies(server: FaultServer) -> None:
+    """A status, and a dict or list, are answers, also where a function returns them or a behaviour goes on with them."""
+    nested = Informational(then=Delay(0.001, Gate(lambda call: {"number": call.number}, opens_at=1)))
+    server.route("GET", "/x", 404, {"id": 7}, [], lambda call: lambda call: 410, nested)
+    answers = [ask(server, GET.replace(b"Host: test", b"Connection: close"))[0] for _ in range(5)]
+    assert [answer.split(b" ", 2)[1] for answer in answers] == [b"404", b"200", b"200", b"410", b"103"]
+    assert [answer.rpartition(b"\r\n\r\n")[2] for answer in answers] == [b"", b'{"id": 7}', b"[]", b"", b'{"number": 5}']
+
+
+def test_a_function_that_returns_no_behaviour_fails_the_close() -> None:
+    """A function that forgets its return is named when the server closes."""
+    server = FaultServer()
+    server.start()
+    server.route("GET", "/x", lambda call: None)
+    assert ask(server, GET) == (b"", "reset")
+    with pytest.raises(UsageError, match="cannot answer with a NoneType"):
+        server.close()
+
+
+def test_templates_and_queries_choose_a_route(server: FaultServer) -> None:
+    """The places of a template take one segment each, decoded, and a query narrows a route."""
+    agents = server.route("GET", "/agents/{id}", Reply(text="agent"))
+    server.route("GET", "/agents/7", Reply(text="seven"))
+    server.route("GET", "/agents/{id}", Reply(text="page"), query={"page": [1, 2]})
+    server.route("*", "/files/*", Reply(text="file"))
+    assert get(server, "/agents/a%2Fb") == "agent"
+    assert get(server, "/agents/7") == "seven"
+    assert get(server, "/agents/8?page=1&x=y&page=2") == "page"
+    assert get(server, "/agents/8?page=1") == "agent"
+    assert get(server, "/files/a/b") == "file"
+    assert "no route" in get(server, "/agents/8/9")
+    assert [call.path_params for call in agents.calls] == [{"id": "a/b"}, {"id": "8"}]
+
+
+def test_a_seen_call_decodes_itself(server: FaultServer) -> None:
+    """A call shows its body as JSON, as text or as a form, and its query decoded."""
+    route = server.route("POST", "/x", 204)
+    form = b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 11\r\n\r\na=%C3%BC&b="
+    ask(server, b"POST /x?c=%20&c=2 HTTP/1.1\r\nConnection: close\r\n" + form)
+    ask(server, POST.replace(b"hello", b'"\xc3\xbc" ').replace(b"Host: test", b"Connection: close"))
+    first, second = route.calls
+    assert (dict(first.form), first.query_params.get_list("c"), first.content) == ({"a": "ü", "b": ""}, [" ", "2"], first.body)
+    assert (second.json(), second.text, dict(second.form)) == ("ü", '"ü" ', {})
+    with pytest.raises(ValueError, match="JSON"):
+        first.json()
+
+
+def test_a_seen_call_hides_secrets(server: FaultServer) -> None:
+    """The repr of a call and of its headers shows no credential and no body."""
+    route = server.route("POST", "/x", 204)
+    ask(server, b"POST /x?token=abc1 HTTP/1.1\r\nAuthorization: abc2\r\nConnection: close\r\nContent-Length: 4\r\n\r\nabc3")
+    assert repr(route.calls) == "[<SeenCall 1: POST /x?token=[redacted] (4 bytes) on connection 1>]"
+    assert "('Authorization', '[redacted]')" in repr(route.calls[0].headers)
+    assert "abc" not in repr(route.calls[0].headers)
+
+
+def test_an_unrouted_call_is_told_what_is_near(server: FaultServer) -> None:
+    """The 404 names the nearest route, and the server keeps the call where it is easily found."""
+    server.route("GET", "/teams", 200)
+    server.route("POST", "/agents", 201)
+    assert "There is no route for GET /agent; the nearest is POST /agents." in get(server, "/agent")
+    server.route("GET", "/agents", 200)
+    assert "There is no route for GET /agent; the nearest is GET /agents." in get(server, "/agent")
+    assert "There is no route for POST /agent; the nearest is POST /agents." in get(server, "/agent", "POST")
+    assert "There is no route for GET /zzzzz." in get(server, "/zzzzz")
+    assert [call.path for call in server.unexpected_calls] == ["/agent", "/agent", "/agent", "/zzzzz"]
 
 
 def test_a_connection_serves_one_call_after_the_other(server: FaultServer) -> None:
@@ -234,18 +306,72 @@ def test_the_next_connections_are_refused(server: FaultServer) -> None:
     assert server.connections == 3
 
 
+def test_the_next_connections_are_ignored(server: FaultServer) -> None:
+    """As many connections as were asked for are open and silent whatever is sent, in the order that was asked for."""
+    route = server.route("GET", "/x", Reply(text="answer"))
+    server.ignore_next(1)
+    server.refuse_next(1)
+    with RawClient(server) as client:
+        client.send(GET)
+        with pytest.raises(ConnectionResetError):
+            first_byte(server)
+        assert get(server) == "answer"
+        client.socket.settimeout(0)
+        with pytest.raises(BlockingIOError):
+            client.socket.recv(1)
+    server.wait_until_closed()
+    route.called_once()
+
+
+def test_an_outage_refuses_until_it_is_over(server: FaultServer) -> None:
+    """During an outage connections are refused and old ones end, and afterwards the same port serves."""
+    route = server.route("GET", "/x", Reply(text="answer"))
+    for _ in range(3):
+        with RawClient(server) as client:
+            client.send(GET)
+            client.read_to(b"answer")
+            with server.outage():
+                assert client.read_all() == (b"", "fin")
+                for _ in range(2):
+                    with pytest.raises(ConnectionRefusedError):
+                        RawClient(server)
+            assert get(server) == "answer"
+    route.called_times(6)
+
+
+def test_an_outage_cuts_the_calls_that_are_under_way(server: FaultServer) -> None:
+    """A call that waits for its answer ends with the connection."""
+    route = server.route("GET", "/x", Hang())
+    with RawClient(server) as client:
+        client.send(GET)
+        route.wait_for_calls(1)
+        with server.outage():
+            assert client.read_all() == (b"", "fin")
+            server.wait_until_closed()
+
+
+def test_a_server_may_close_in_an_outage() -> None:
+    """Closing ends an outage for good."""
+    before = set(threading.enumerate())
+    with FaultServer() as server, server.outage():
+        server.close()
+        assert set(threading.enumerate()) <= before
+        with pytest.raises(ConnectionRefusedError):
+            RawClient(server)
+
+
 def test_closing_ends_every_connection_and_thread() -> None:
     """Close wakes whatever a connection is doing: idle, half a request, held back, or sending to nobody who reads."""
     before = set(threading.enumerate())
     with ExitStack() as stack:
         server = stack.enter_context(FaultServer())
         waits = [Hang(), Gate(), Reply(delay=3600), Endless(), Endless(chunked=False), Reply(body=bytes(50_000_000))]
-        route = server.route("POST", "/x", *waits)
-        clients = [stack.enter_context(RawClient(server)) for _ in range(8)]
-        for client in clients[:6]:
+        route = server.route("POST", "/x", *waits, Deaf(), Delay(3600))
+        clients = [stack.enter_context(RawClient(server)) for _ in range(10)]
+        for client in clients[:8]:
             client.send(POST)
-        clients[6].send(POST[:-1])
-        route.wait_for_calls(6)
+        clients[8].send(POST[:-1])
+        route.wait_for_calls(8)
         server.close()
         assert set(threading.enumerate()) <= before
         assert server.open_connections == 0

@@ -1,10 +1,9 @@
 """Following redirects, below auth and above the wire, within one attempt."""
 
-from seawall.chain import Next
+from seawall.chain import Next, discard
 from seawall.model import RedirectFollowed, Request, Response, Sent
 from seawall.problems import ApiProblem, RedirectProblem
 
-from .._discard import discard
 from ._next_hop import STATUSES, Refusal, next_hop
 from ._options import Redirects
 

@@ -1,13 +1,15 @@
 """The driver: sends, asks `decide`, waits, sends again. It also notes what the failure means for the caller."""
 
-from seawall.chain import Next
+import msgspec
+
+from seawall.chain import Next, discard
 from seawall.model import Call, Request, Response, RetryScheduled, RetryStopped, Sent, StopReason
 from seawall.problems import ApiProblem, CancelledProblem, CertificateProblem, DeadlineProblem, NetworkProblem, TimeoutProblem
 
-from .._discard import discard
 from ._budget import Budgets
 from ._decide import Again, Failure, Stop, decide
 from ._options import SAFE_METHODS, Retry
+from ._switch import retries_are_off
 
 __all__ = ["RetryInterceptor"]
 
@@ -60,6 +62,8 @@ class RetryInterceptor:
             await _wait(request, problem, decision)
 
     def _decide(self, options: Retry, request: Request, problem: ApiProblem) -> Again | Stop:
+        if retries_are_off():
+            options = msgspec.structs.replace(options, attempts=1)
         decision = decide(options, _failure(request, problem))
         if isinstance(decision, Stop) or options.budget is None:
             return decision
@@ -90,6 +94,8 @@ def _stop(request: Request, problem: ApiProblem, reason: StopReason) -> None:
     call = request.call
     if problem.sent is Sent.NO and any(attempt.sent is not Sent.NO for attempt in call.attempts):
         problem.sent = Sent.MAYBE  # it speaks for the whole call, of which an earlier attempt got through
+    if problem.stopped is StopReason.BODY_NOT_REPLAYABLE:  # said below, of a replay with a new token
+        reason = problem.stopped
     problem.stopped = call.attempts[-1].stopped = reason
     call.announce(RetryStopped, request, reason=reason)
 

@@ -1,28 +1,7 @@
 """One file for each form in which servers tell of errors. `BUILT_IN` lists them; what a body is decides, not their order."""
 
-from ._aspnet import AspNet
-from ._aws import Aws
-from ._bearer import Bearer
+from ._built_in import BUILT_IN
 from ._dialect import Dialect, ErrorBody, Match
-from ._drf import Drf
-from ._fastapi import FastApi
-from ._github import GitHub
-from ._google import Google
 from ._graphql import GraphQl
-from ._grpc import Grpc
-from ._jsonapi import JsonApi
-from ._matrix import Matrix
-from ._oauth2 import OAuth2
-from ._odata import OData
-from ._plain import Plain
-from ._rfc9457 import Rfc9457
-from ._spring import Spring
-from ._stripe import Stripe
-from ._unleash import Unleash
 
 __all__ = ["BUILT_IN", "Dialect", "ErrorBody", "GraphQl", "Match"]
-
-BUILT_IN: tuple[Dialect, ...] = (
-    AspNet(), Aws(), Bearer(), Drf(), FastApi(), GitHub(), Google(), GraphQl(), Grpc(), JsonApi(), Matrix(), OAuth2(), OData(),
-    Plain(), Rfc9457(), Spring(), Stripe(), Unleash(),
-)  # fmt: skip

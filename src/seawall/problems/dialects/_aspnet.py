@@ -1,14 +1,14 @@
 """ASP.NET Core: `{"title": "...", "status": 400, "traceId": "00-...", "errors": {"Name": ["required"]}}`.
 
 A problem document whose `errors` is a map. Laravel's `{"message": "...", "errors": {...}}` and Rails' `{"errors": {...}}` have
-the same map and are read here, too.
+the same map and are read here, too. Its names are paths: "$.age", "Items[0].Price", "address.city".
 """
 
 import msgspec
 
 from .._facts import Facts, as_text
 from ._dialect import ErrorBody, Match
-from ._fields import field_errors_of_map
+from ._fields import field_errors_of_map, pointer_of_path
 from ._rfc9457 import Rfc9457
 
 __all__ = ["AspNet"]
@@ -37,5 +37,5 @@ class AspNet:
             facts,
             code=facts.code or "VALIDATION_ERROR",
             detail=facts.detail or as_text(body.members.get("message")),
-            field_errors=field_errors_of_map(body.members["errors"]),
+            field_errors=field_errors_of_map(body.members["errors"], pointer_of_path),
         )

@@ -3,6 +3,7 @@
 from typing import Any
 
 from .._facts import Facts, as_object, as_text, as_trace_id, normalise_code
+from .._text import encodable
 from ._dialect import ErrorBody, Match
 
 __all__ = ["Aws"]
@@ -42,7 +43,7 @@ class Aws:
 def _code(body: ErrorBody, members: dict[str, Any]) -> str | None:
     """`namespace#Name:uri` without namespace and URI; the header rules, because it cannot be cut off."""
     given = body.header(_HEADER) or as_text(members.get("__type")) or as_text(members.get("Code")) or as_text(members.get("code"))
-    return None if given is None else as_text(given.rpartition("#")[2].partition(":")[0].strip())
+    return None if given is None else as_text(encodable(given.partition(":")[0].rpartition("#")[2].strip()))
 
 
 def _xml_error(body: ErrorBody) -> dict[str, Any]:

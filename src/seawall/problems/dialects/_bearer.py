@@ -27,4 +27,4 @@ class Bearer:
         details = auth_details(body.challenges)
         error = None if details is None else as_text(details.error)
         words = (as_text(challenge.params.get("error_description")) for challenge in body.challenges)
-        return Facts(detail=next(filter(None, words), None), code=normalise_code(error), original_code=error, auth=details)
+        return Facts(detail=next(filter(None, words), None), code=normalise_code(error), original_code=error)

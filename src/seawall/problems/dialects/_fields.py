@@ -1,6 +1,7 @@
 """Field errors in all the shapes that servers write them."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import unquote
 
@@ -11,35 +12,34 @@ __all__ = ["field_error", "field_errors_of_map", "location_error", "pointer_of",
 
 MAX_FIELD_ERRORS = 100
 MAX_DEPTH = 16
+MAX_POINTER = 1024  # characters; a longer place is cut nowhere, because a part of a pointer points elsewhere
 _PARTS = ("body", "query", "path", "header", "cookie")  # a tuple: what is looked for may be of any type
+_STEPS = frozenset({str, int})  # by their exact types, since True is no index
+_LONE_TILDE = re.compile("~(?![01])")
 _NO_FIELDS = frozenset({"non_field_errors", "__all__", "nonFieldErrors", "_schema", "$", "*", ""})
 
 
 def pointer_of(parts: Iterable[object]) -> str:
-    """Return the JSON pointer (RFC 6901) of a way of names and indexes."""
-    return "".join([_step(part) for part in parts])
+    """Return the JSON pointer (RFC 6901) of a way of names and indexes; other parts are left out, too long a way is the whole."""
+    pointer = "".join([_step(str(part)) for part in parts if type(part) in _STEPS])
+    return pointer if len(pointer) <= MAX_POINTER else ""
 
 
-def _step(part: object) -> str:
-    text = str(part)
-    return "/" + (text.replace("~", "~0").replace("/", "~1") if "/" in text or "~" in text else text)
+def _step(name: str) -> str:
+    return "/" + (name.replace("~", "~0").replace("/", "~1") if "/" in name or "~" in name else name)
 
 
 def pointer_of_path(path: object) -> str:
-    """Return the JSON pointer of a place written "/a/b", "#/a/b", "a.b[0].c", "$.a" or "a"; anything else is the whole body.
-
-    A place longer than a text may be is cut nowhere: a part of a pointer points elsewhere.
-    """
-    if not isinstance(path, str) or len(path) > MAX_TEXT or path in _NO_FIELDS:
+    """Return the JSON pointer of a place written "/a/b", "#/a/b", "a.b[0].c", "$.a" or "a"; anything else is the whole body."""
+    if not isinstance(path, str) or len(path) > MAX_POINTER or path in _NO_FIELDS:
         return ""
     if path.isidentifier():  # most are
         return "/" + path
     if path.startswith("#"):  # as a URI fragment: RFC 6901, section 6
-        return unquote(path[1:])
-    if path.startswith("/"):
-        return path
-    parts = path.removeprefix("$.").replace("[", ".").replace("]", "").split(".")
-    return pointer_of(part for part in parts if part)
+        path = unquote(path[1:])
+    if not path or path.startswith("/"):
+        return _LONE_TILDE.sub("~0", path)
+    return pointer_of(filter(None, path.replace("[", ".").replace("]", "").removeprefix("$.").split(".")))
 
 
 def field_error(pointer: str, item: dict[str, Any], code: str = "code", detail: str = "detail") -> FieldError:
@@ -71,26 +71,35 @@ def location_error(item: dict[str, Any]) -> FieldError:
 
 def _pointer_of_location(location: object) -> str:
     way = location[:MAX_DEPTH] if isinstance(location, list) else []
-    start = 1 if way and way[0] in _PARTS else 0
-    return "".join([_step(part) for part in way[start:] if isinstance(part, str | int)])
+    return pointer_of(way[1:] if way and way[0] in _PARTS else way)
 
 
-def field_errors_of_map(fields: object) -> tuple[FieldError, ...]:
-    """Read a map of field names to texts, nested in any way: `{"items": {"0": {"qty": ["..."]}}}`, `[{"a": ["bad"]}, {}]`."""
+def step_of_name(name: str) -> str:
+    """Return what the name of a member adds to a pointer; names such as "non_field_errors" add nothing."""
+    return "" if name in _NO_FIELDS else _step(name)
+
+
+def field_errors_of_map(fields: object, step: Callable[[str], str] = step_of_name) -> tuple[FieldError, ...]:
+    """Read a map of field names to texts, nested in any way: `{"items": {"0": {"qty": ["..."]}}}`, `[{"a": ["bad"]}, {}]`.
+
+    Args:
+        fields: The map, or a list.
+        step: What a name adds to a pointer.
+    """
     found: list[FieldError] = []
-    _gather(fields, "", MAX_DEPTH, found)
-    return tuple(found[:MAX_FIELD_ERRORS])
+    _gather(fields, "", MAX_DEPTH, step, found)
+    return tuple(found)
 
 
-def _gather(value: object, pointer: str, depth: int, found: list[FieldError]) -> None:
+def _gather(value: object, pointer: str, depth: int, step: Callable[[str], str], found: list[FieldError]) -> None:
+    if len(pointer) > MAX_POINTER or len(found) >= MAX_FIELD_ERRORS or not depth:
+        return
     if isinstance(value, str):
         found.append(FieldError(pointer, detail=value[:MAX_TEXT]))
-    elif not depth or len(found) >= MAX_FIELD_ERRORS:
-        return
     elif isinstance(value, dict):
         for name, member in value.items():
-            if len(name) <= MAX_TEXT:
-                _gather(member, pointer if name in _NO_FIELDS else pointer + _step(name), depth - 1, found)
+            if len(name) <= MAX_POINTER:
+                _gather(member, pointer + step(name), depth - 1, step, found)
     elif isinstance(value, list):
         for index, item in enumerate(value[:MAX_FIELD_ERRORS]):
-            _gather(item, pointer if isinstance(item, str) else f"{pointer}/{index}", depth - 1, found)
+            _gather(item, pointer if isinstance(item, str) else f"{pointer}/{index}", depth - 1, step, found)

@@ -59,5 +59,4 @@ def _errors(body: ErrorBody) -> list[dict[str, Any]]:
 def _field_error(error: dict[str, Any]) -> FieldError:
     extensions = error.get("extensions")
     code = as_text(extensions.get("code")) if isinstance(extensions, dict) else None
-    way = [part for part in error["path"][:32] if isinstance(part, str | int)]
-    return FieldError(pointer_of(way), normalise_code(code), detail=as_text(error.get("message")) or "")
+    return FieldError(pointer_of(error["path"][:32]), normalise_code(code), detail=as_text(error.get("message")) or "")

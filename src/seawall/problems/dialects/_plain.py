@@ -27,7 +27,8 @@ class Plain:
         """See `Dialect.read`: text with a space in it is words, text without one may be a code."""
         texts = {name: text for name in (*_CODES, *_WORDS) if (text := as_text(body.members.get(name)))}
         codes = (texts[name] for name in _CODES if " " not in texts.get(name, " "))
-        original = next((code for code in codes if normalise_code(code) is not None), None)
+        declared = next((texts[name] for name in _CODES[:3] if name in texts), None)
+        original = next((code for code in codes if normalise_code(code) is not None), declared)
         traces = (as_trace_id(body.members.get(name)) for name in _TRACES)
         return Facts(
             detail=next((texts[name] for name in _WORDS if name in texts and texts[name] != original), None),

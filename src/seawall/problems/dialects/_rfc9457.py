@@ -7,10 +7,10 @@ import re
 from typing import Any
 from urllib.parse import urljoin
 
-from .._facts import MAX_TEXT, Facts, as_object, as_status, as_status_text, as_text, as_trace_id, normalise_code
+from .._facts import Facts, as_object, as_status, as_status_text, as_text, as_trace_id, normalise_code
 from .._field_error import FieldError
 from ._dialect import ErrorBody, Match
-from ._fields import MAX_FIELD_ERRORS, field_error, location_error, pointer_of_path
+from ._fields import MAX_FIELD_ERRORS, MAX_POINTER, field_error, location_error, pointer_of_path
 
 __all__ = ["Rfc9457"]
 
@@ -91,7 +91,7 @@ def _field_errors(members: dict[str, Any]) -> tuple[FieldError, ...]:
 def _field_error(error: dict[str, Any]) -> FieldError | None:
     pointer = error.get("pointer")
     if isinstance(pointer, str):
-        return field_error(pointer_of_path(pointer), error) if len(pointer) <= MAX_TEXT else None
+        return field_error(pointer_of_path(pointer), error) if len(pointer) <= MAX_POINTER else None
     if isinstance(error.get("loc"), list):  # as fastapi-problem hands it on
         return location_error(error)
     for name in ("name", "field", "parameter"):

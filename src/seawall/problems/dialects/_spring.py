@@ -18,7 +18,8 @@ class Spring:
         members = body.members
         if "timestamp" not in members or not isinstance(members.get("error"), str):
             return Match.NO
-        return Match.SURE if as_status(members.get("status")) is not None else Match.LIKELY
+        own = as_status(members.get("status")) is not None or isinstance(members.get("path"), str)
+        return Match.SURE if own else Match.LIKELY
 
     def read(self, body: ErrorBody, /) -> Facts:
         """See `Dialect.read`."""

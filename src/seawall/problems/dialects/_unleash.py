@@ -35,7 +35,11 @@ class Unleash:
 def _field_errors(details: object) -> tuple[FieldError, ...]:
     listed = details[:MAX_FIELD_ERRORS] if isinstance(details, list) else []
     return tuple(
-        field_error(pointer_of_path(item["path"].removeprefix("/body")), item, detail="message")
+        field_error(pointer_of_path(_within_body(item["path"])), item, detail="message")
         for item in listed
         if isinstance(item, dict) and isinstance(item.get("path"), str)
     )
+
+
+def _within_body(path: str) -> str:
+    return path.removeprefix("/body") if path.startswith("/body/") or path == "/body" else path

@@ -1,0 +1,102 @@
+"""Telling observers of a session's state, in order, and safe from them.
+
+Each observer is guarded: psygnal stops at the first one that raises, and one screen's mistake must break neither sign-in nor what
+the others hear. States that come while observers are being told wait for their turn, so that nobody hears of the older one last.
+"""
+
+import logging
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+from seawall.chain import mutex
+from seawall.model import UsageError, name_and_place
+
+from ._session_states import SessionState
+
+__all__ = ["StateChanges"]
+
+Observer = Callable[[SessionState], object]
+_log = logging.getLogger("seawall")
+
+
+class StateChanges:
+    """The signal of a session."""
+
+    def __init__(self) -> None:
+        self._signal: Any = None
+        self._guards: dict[Observer, Observer] = {}
+        self._waiting: deque[SessionState] = deque()
+        self._mutex = mutex()
+        self._telling = False
+
+    def connect(self, observer: Observer, *, thread: Any = None) -> Observer:
+        """Call a function with each new state, in the thread that brought it about.
+
+        Args:
+            observer: Takes the state.
+            thread: A thread to be called in instead, or "main"; that thread has to call `psygnal.emit_queued()`, as
+                `psygnal.qt.start_emitting_from_queue` has it done by Qt.
+
+        Returns:
+            The function, so that this can be a decorator.
+
+        Raises:
+            UsageError: psygnal is not installed.
+        """
+        if self._signal is None:
+            self._signal = _new_signal()
+        guard = self._guards.setdefault(observer, _guarded(observer))
+        self._signal.connect(guard, thread=thread, unique=True)
+        return observer
+
+    def disconnect(self, observer: Observer) -> None:
+        """Call it no more; harmless when it was never connected."""
+        guard = self._guards.pop(observer, None)
+        if guard is not None:
+            self._signal.disconnect(guard)
+
+    def add(self, state: SessionState) -> None:
+        """Note a state that is to be told; the caller sees to the order."""
+        self._waiting.append(state)
+
+    def tell(self) -> None:
+        """Tell all observers what was noted, unless somebody is at it already, who will tell this, too."""
+        with self._mutex:
+            if self._telling:
+                return
+            self._telling = True
+        while True:
+            with self._mutex:
+                if not self._waiting:
+                    self._telling = False
+                    return
+                state = self._waiting.popleft()
+            try:
+                if self._signal is not None:
+                    self._signal.emit(state)
+            except BaseException:  # Ctrl-C in an observer: what comes next is told all the same
+                self._telling = False
+                raise
+
+
+def _guarded(observer: Observer) -> Observer:
+    def guard(state: SessionState) -> None:
+        try:
+            observer(state)
+        except Exception as error:
+            _log.error("an observer of the session raised %s", name_and_place(error))
+
+    return guard
+
+
+def _new_signal() -> Any:
+    try:
+        from psygnal import SignalInstance
+    except ModuleNotFoundError:
+        missing = True
+    else:
+        missing = False
+    if missing:
+        raise UsageError("observing a session needs the package psygnal: pip install 'seawall[session]'")
+    return SignalInstance((object,), name="state_changed")

@@ -1,0 +1,54 @@
+"""What a client proves itself with."""
+
+from collections.abc import Collection
+from typing import Any, Protocol
+
+from seawall.model import Request, UsageError
+
+__all__ = ["Credential", "as_credential"]
+
+
+class Credential(Protocol):
+    """Puts itself on requests, and knows what to do when it is refused.
+
+    Attributes:
+        scheme: What a server's challenge calls it, in lower case; "" where no challenge speaks of it.
+        origins: URLs of the origins it is for; empty for that of the client's base URL.
+        allow_http: Whether it may go over plain HTTP to other machines.
+    """
+
+    scheme: str
+    origins: Collection[str]
+    allow_http: bool
+
+    async def attach(self, request: Request, /) -> tuple[Request, object]:
+        """Return the request with the credential, and a mark that `renew` will want; None as mark for nothing attached.
+
+        Raises:
+            ApiProblem: There is none to attach.
+        """
+        ...
+
+    async def renew(self, request: Request, mark: object, /) -> Request | None:
+        """Return the request with a better credential than the refused one, got for it if need be; None where there is none.
+
+        Args:
+            request: What `attach` was given.
+            mark: What `attach` returned.
+
+        Raises:
+            ApiProblem: There is none, or not for now.
+        """
+        ...
+
+
+def as_credential(given: Any) -> Credential:
+    """Take what `auth=` may be.
+
+    Raises:
+        UsageError: It is no credential.
+    """
+    if callable(getattr(given, "attach", None)) and callable(getattr(given, "renew", None)):
+        credential: Credential = given
+        return credential
+    raise UsageError(f"auth: give a session, seawall.auth.Basic, Bearer or ApiKey, or a credential, not {type(given).__name__}")

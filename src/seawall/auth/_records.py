@@ -1,0 +1,106 @@
+"""What is written to a store, and how it is read and written whatever else is there."""
+
+import uuid
+from typing import Any
+
+from seawall.model import Sent, UsageError, check_header
+from seawall.problems import ProtocolProblem
+
+from ._tokens import Tokens, jwt_expiry
+from .stores import CorruptStoreError, StoredSession, TokenStore
+
+__all__ = ["delete", "new_session", "next_session", "overwrite", "reread"]
+
+
+def new_session(tokens: Tokens, user: Any, now: float) -> StoredSession:
+    """Make the record of a sign-in.
+
+    Args:
+        tokens: What the server handed out.
+        user: Plain JSON.
+        now: Seconds since 1970.
+    """
+    return StoredSession(
+        session=uuid.uuid4().hex, revision=uuid.uuid4().hex, tokens=tokens, expires_at=_expiry(tokens, now), user=user
+    )
+
+
+def next_session(tokens: Tokens, stored: StoredSession | None, begun: float) -> StoredSession:
+    """Make the record of a refresh.
+
+    Args:
+        tokens: What it brought.
+        stored: What was there before, or None for a source that makes the first tokens itself.
+        begun: When it began, in seconds since 1970: the token's life is counted from then, to be on the safe side.
+
+    Raises:
+        ProtocolProblem: The access token cannot be sent.
+    """
+    if not _is_sendable(tokens):
+        raise ProtocolProblem(sent=Sent.YES, detail="the server handed out a token that no header field can hold")
+    if stored is None:
+        return new_session(tokens, None, begun)
+    following = tokens.following(stored.tokens)
+    return StoredSession(
+        session=stored.session,
+        revision=uuid.uuid4().hex,
+        tokens=following,
+        expires_at=_expiry(following, begun),
+        user=stored.user,
+    )
+
+
+def _is_sendable(tokens: Tokens) -> bool:
+    try:
+        check_header("Authorization", tokens.header)
+    except UsageError:
+        return False
+    return True
+
+
+def _expiry(tokens: Tokens, now: float) -> float | None:
+    """When the access token ends, in seconds since 1970: by what the server said, else by what a JWT hints.
+
+    One that was handed out just now and is over by that has not been told of rightly, by a server that writes 0 for no end or
+    by a clock that goes wrong; believed, it would be refreshed before each call. Its end shows in a 401.
+    """
+    ends = jwt_expiry(tokens.access, now) if tokens.expires_in is None else now + tokens.expires_in
+    return None if ends is None or ends <= now else ends
+
+
+def overwrite(store: TokenStore, stored: StoredSession) -> None:
+    """Write a new session over whatever is there: who signs in wins."""
+    while True:
+        present = reread(store, None)
+        if store.swap(None if present is None else present.revision, stored):
+            return
+
+
+def delete(store: TokenStore, session: str | None) -> StoredSession | None:
+    """Delete a session, whichever of its revisions is there, and return that; another session stays.
+
+    Args:
+        store: Where it lies.
+        session: Its name, or None for whichever is there.
+    """
+    while True:
+        present = reread(store, None)
+        if present is None or session not in (None, present.session):
+            return None
+        if store.swap(present.revision, None):
+            return present
+
+
+def reread(store: TokenStore, held: StoredSession | None) -> StoredSession | None:
+    """Read the store. What is no session any more was kept aside; in its place memory's is written, if there is one.
+
+    Args:
+        store: Where it lies.
+        held: The session as memory has it.
+    """
+    try:
+        return store.load()
+    except CorruptStoreError:
+        if held is None:
+            return None
+    return held if store.swap(None, held) else store.load()

@@ -1,0 +1,109 @@
+"""The tokens of one session, as token endpoints hand them out."""
+
+import base64
+import binascii
+from typing import Any
+
+import msgspec
+
+from seawall.model import Secret
+
+__all__ = ["Tokens", "jwt_expiry"]
+
+MAX_CLAIMS = 16 * 1024  # characters of a token's middle part that are looked at
+
+
+class Tokens(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    omit_defaults=True,
+    rename={"access": "access_token", "refresh": "refresh_token"},
+):
+    """What an authorisation server hands out (RFC 6749, section 5.1); decodes its JSON as it is.
+
+    Attributes:
+        access: Goes with every call.
+        refresh: Buys the next tokens, or None where there is nothing to refresh with.
+        expires_in: Seconds that the access token lives from the moment it was handed out, or None where nobody says.
+        token_type: For example "Bearer"; the scheme of the Authorization header.
+        scope: What it allows, or None.
+    """
+
+    access: Secret
+    refresh: Secret | None = None
+    expires_in: float | None = None
+    token_type: str = "Bearer"
+    scope: str | None = None
+
+    @property
+    def header(self) -> Secret:
+        """The value of the Authorization header."""
+        scheme = "Bearer" if self.token_type.lower() == "bearer" else self.token_type
+        return self.access.map(f"{scheme} {{}}".format)
+
+    def following(self, older: "Tokens") -> "Tokens":
+        """Return these tokens with the older refresh token where the server did not rotate it (RFC 6749, section 6)."""
+        return (
+            self
+            if self.refresh is not None
+            else msgspec.structs.replace(self, refresh=older.refresh, scope=self.scope or older.scope)
+        )
+
+
+class _Claims(msgspec.Struct):
+    exp: float | None = None
+    iat: float | None = None
+
+
+def jwt_expiry(token: Secret, now: float) -> float | None:
+    """Return when a JWT (RFC 7519) that was just handed out ends, by this machine's clock; None for any other token.
+
+    A token says when it was issued and when it ends, both by the server's clock: the span between them is true on a clock
+    that goes wrong by minutes, too. It is a hint about when to refresh and is not verified: the token is not ours to judge.
+
+    Args:
+        token: The access token.
+        now: Seconds since 1970.
+    """
+    claims = _claims(token.reveal().split(".", 3))
+    if claims is None or claims.exp is None:
+        return None
+    return claims.exp if claims.iat is None else now + max(0.0, claims.exp - claims.iat)
+
+
+def _claims(parts: list[str]) -> _Claims | None:
+    if len(parts) != 3 or len(parts[1]) > MAX_CLAIMS:
+        return None
+    try:
+        text = base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4))
+        return msgspec.json.decode(text, type=_Claims)
+    except (binascii.Error, msgspec.MsgspecError, ValueError, RecursionError):
+        return None
+
+
+def tokens_to_plain(tokens: Tokens) -> dict[str, Any]:
+    """Return what a store writes; the only place where tokens become plain text on purpose."""
+    plain: dict[str, Any] = msgspec.to_builtins(tokens, enc_hook=_reveal)
+    return plain
+
+
+def tokens_from_plain(plain: Any) -> Tokens:
+    """Read what a store holds.
+
+    Raises:
+        msgspec.ValidationError: It is no such thing.
+    """
+    return msgspec.convert(plain, Tokens, dec_hook=_conceal)
+
+
+def _reveal(value: Any) -> Any:
+    if isinstance(value, Secret):
+        return value.reveal()
+    raise NotImplementedError
+
+
+def _conceal(kind: type, value: Any) -> Any:
+    if kind is Secret and isinstance(value, str) and value:
+        return Secret(value)
+    raise ValueError("a token is text")

@@ -1,0 +1,63 @@
+"""A store that ends with the process."""
+
+from collections.abc import Callable
+
+from seawall.chain import mutex
+
+from ._store import Lease, StoredSession
+
+__all__ = ["MemoryStore"]
+
+
+class MemoryStore:
+    """Keeps a session in this process; the default."""
+
+    def __init__(self) -> None:
+        self._mutex = mutex()
+        self._stored: StoredSession | None = None
+        self._holder: _MemoryLease | None = None
+
+    def load(self) -> StoredSession | None:
+        """See `TokenStore.load`."""
+        return self._stored
+
+    def swap(self, expected: str | None, session: StoredSession | None) -> bool:
+        """See `TokenStore.swap`."""
+        with self._mutex:
+            present = None if self._stored is None else self._stored.revision
+            if present == expected:
+                self._stored = session
+            return present == expected
+
+    def try_lease(self, seconds: float) -> Lease | None:
+        """See `TokenStore.try_lease`."""
+        with self._mutex:
+            if self._holder is not None:
+                return None
+            self._holder = _MemoryLease(self._give_back)
+            return self._holder
+
+    def _give_back(self, lease: "_MemoryLease") -> None:
+        with self._mutex:
+            if self._holder is lease:
+                self._holder = None
+
+    def watch(self, changed: Callable[[], object]) -> Callable[[], None]:
+        """See `TokenStore.watch`: no other process can write here."""
+        return _nothing
+
+    def __repr__(self) -> str:
+        return "<MemoryStore>"
+
+
+def _nothing() -> None:
+    """End a watch that was none."""
+
+
+class _MemoryLease:
+    def __init__(self, give_back: "Callable[[_MemoryLease], None]") -> None:
+        self._give_back = give_back
+
+    def release(self) -> None:
+        """See `Lease.release`."""
+        self._give_back(self)

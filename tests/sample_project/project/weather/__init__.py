@@ -1,0 +1,1 @@
+"""The weather desk: stations, their readings, and what went wrong in words for the screen."""
