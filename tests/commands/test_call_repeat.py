@@ -66,7 +66,7 @@ def test_ctrl_c_stops_and_reports_what_was_done(fault_server: FaultServer, url: 
     gate = Gate()
     route = fault_server.route("GET", "/agents", Reply(200), Reply(200), Reply(404), gate)
     with start("call", f"{url}/agents", "--repeat", "1000", "--concurrency", "2", "--json") as process:
-        route.wait_for_calls(5)  # both threads went on, and so have counted the first three
+        route.wait_for_calls(5, timeout=40)  # both threads went on, and so have counted the first three
         process.send_signal(signal.SIGINT)
         out, err = process.communicate()
     figures = json.loads(out)

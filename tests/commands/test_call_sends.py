@@ -173,7 +173,7 @@ def test_so_many_calls_are_made_at_a_time(fault_server: FaultServer) -> None:
     gate = Gate(Reply(204))
     route = fault_server.route("GET", "/agents", gate)
     with start("call", f"{fault_server.url}/agents", "--repeat", "9", "--concurrency", "3") as process:
-        route.wait_for_calls(3)
+        route.wait_for_calls(3, timeout=40)
         gate.open()
         process.communicate()
     assert process.returncode == 0

@@ -177,7 +177,16 @@ class Refresher:
                 raise answer
             asked_again = asked_again or lost
             await runtime.sleep(wait)
+            await self._look_again(runtime, stored)
         raise AssertionError("the last attempt returns or raises")
+
+    async def _look_again(self, runtime: Runtime, used: StoredSession | None) -> None:
+        """A process that slept for long may have lost its lease; a refresh token that was spent would end the session."""
+        if used is None:
+            return
+        newer = _newer(await runtime.blocking(lambda: reread(self._store, used)), used)
+        if newer is not None:
+            raise ReplacedError(newer)
 
     async def _ask(self, stored: StoredSession | None, calls: NestedCalls) -> Tokens | ApiProblem | None:
         """Return what the source gives, or the problem that it meets, or None where it calls the session revoked.

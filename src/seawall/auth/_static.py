@@ -13,6 +13,8 @@ __all__ = ["ApiKey", "Basic", "Bearer"]
 class _Static:
     """What these have in common: a refusal stands."""
 
+    origins: tuple[str, ...] = ()  # crash reports show half-made objects, too
+
     def __init__(self, scheme: str, origins: Collection[str], allow_http: bool) -> None:
         self.scheme = scheme
         self.origins = tuple([origins] if isinstance(origins, str) else origins)

@@ -107,7 +107,9 @@ class AsyncClient:
 
     async def run(self, work: Callable[..., Coroutine[Any, Any, T]], *args: Any, **options: Any) -> T:
         """Run an `async def` that makes calls of its own: see `Client.run`."""
-        return await work(self._live().calls, *args, **options)
+        coroutine, args = work(self._live().calls, *args, **options), ()  # see Core.call
+        options.clear()
+        return await coroutine
 
     @overload
     async def request(

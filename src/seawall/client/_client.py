@@ -121,7 +121,9 @@ class Client:
             work: Its first argument is a `NestedCalls`: this client without credential, retries and redirects.
             args, options: Its other arguments.
         """
-        return self._run(work(self._core.calls, *args, **options))
+        coroutine, args = work(self._core.calls, *args, **options), ()  # what was given may be secret: see Core.call
+        options.clear()
+        return self._run(coroutine)
 
     @overload
     def request(self, method: str, url: str, *, response_model: None = None, **options: Unpack[CallOptions]) -> Response: ...

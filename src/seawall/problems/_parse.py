@@ -182,7 +182,7 @@ def _auth(in_body: AuthDetails | None, challenges: tuple[Challenge, ...]) -> Aut
 
 
 def _class(status: int, code: str | None, facts: Facts, get: Callable[[str], Any]) -> type[StatusProblem]:
-    if code == APP_UPGRADE_REQUIRED or (status == 426 and not get("upgrade")):  # RFC 9110, 15.5.22: a 426 names a protocol
+    if (code == APP_UPGRADE_REQUIRED and 400 <= status < 500) or (status == 426 and not get("upgrade")):  # RFC 9110, 15.5.22: a 426 names a protocol
         return AppUpgradeProblem
     if status < 400:
         return GraphQLProblem

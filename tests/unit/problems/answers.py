@@ -3,6 +3,7 @@
 import copy
 import json
 import pickle
+import re
 from typing import Any
 
 from seawall import problems
@@ -12,6 +13,7 @@ from seawall.problems import StatusProblem
 from seawall.testing import FakeClock
 
 CANARY = "canary7f3a"
+POINTER = re.compile(r"(?:/(?:[^~/]|~[01])*)*", re.DOTALL).fullmatch  # RFC 6901, section 3
 DOCUMENT = {
     "type": "https://a.example/problems/forbidden",
     "title": "Forbidden",

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from seawall.model import Headers
 from seawall.problems import parse_retry_after, retry_hint
+from tests.unit.problems.answers import parsed
 
 NOW = 784111777.0  # Sun, 06 Nov 1994 08:49:37 GMT
 LATER = "Sun, 06 Nov 1994 08:50:07 GMT"
@@ -107,3 +108,52 @@ def test_a_hostile_field_takes_linear_work(part: str) -> None:
     """A field of one trick repeated is read; quadratic work would run into the time limit of all tests."""
     for name in ("retry-after", "retry-after-ms", "ratelimit", "ratelimit-reset"):
         hint({name: part * (2**19 // len(part))})
+
+
+ORDER: list[
+    tuple[dict[str, str], float | None, float]
+] = [  # each goes before those below it: fields, the body's seconds, the wait
+    ({"Retry-After": "1"}, None, 1),
+    ({"Retry-After-Ms": "2000"}, None, 2),
+    ({"RateLimit": '"a";r=0;t=3'}, None, 3),
+    ({"RateLimit-Reset": "4", "RateLimit-Remaining": "0"}, None, 4),
+    ({}, 5, 5),
+    ({"X-RateLimit-Reset": "6", "X-RateLimit-Remaining": "0"}, None, 6),
+]
+
+
+@pytest.mark.parametrize("place", range(len(ORDER)))
+@pytest.mark.parametrize("status", [429, 503])
+def test_each_hint_goes_before_those_below_it(place: int, status: int) -> None:
+    """Retry-After, retry-after-ms, RateLimit, RateLimit-Reset, the body, X-RateLimit-Reset: the first that is there counts."""
+    fields: dict[str, str] = {}
+    in_body = None
+    for lower, seconds, _ in ORDER[place:]:
+        fields |= lower
+        in_body = seconds if in_body is None else in_body
+    assert retry_hint(Headers(fields).get, status, NOW, in_body) == ORDER[place][2]
+
+
+@pytest.mark.parametrize("place", range(len(ORDER)))
+def test_the_order_holds_for_whole_answers(place: int) -> None:
+    """The same order rules where the body is Google's or Matrix', with its wait in it."""
+    fields: dict[str, str] = {}
+    for lower, _, _ in ORDER[place:]:
+        fields |= lower
+    details = [{"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "5s"}]
+    google = {"error": {"code": 429, "status": "RESOURCE_EXHAUSTED", "details": details}}
+    for body in (google, {"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": 5000}):
+        told = body if place <= 4 else {"message": "wait"}
+        assert parsed(told, status=429, content_type="application/json", **fields).retry_after == ORDER[place][2]
+
+
+@pytest.mark.parametrize(
+    "delay", ["-1s", "1", "1m", "1.s", ".5s", "1e3s", "NaNs", "9" * 13 + "s", 5, None, [], "٥s", "1.0000000001s"]
+)
+def test_a_wait_in_the_body_that_is_none_is_ignored(delay: object) -> None:
+    """A RetryInfo that is no protobuf duration, and a negative or endless `retry_after_ms`, say nothing."""
+    details = [{"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": delay}]
+    assert parsed({"error": {"code": 429, "status": "X_Y", "details": details}}, status=429).retry_after is None
+    waits: list[object] = [-1, True, None, "5", 1e300, 10**400, [], -0.1]
+    for wait in waits:
+        assert parsed({"errcode": "M_X", "retry_after_ms": wait}, status=429).retry_after is None

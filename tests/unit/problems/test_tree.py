@@ -1,30 +1,19 @@
-"""The tree of problems is the one that is drawn, and each of them can be caught, shown, pickled and compared."""
+"""The tree of problems is the one that is drawn, and each of them can be caught and shown."""
 
 import copy
 import pickle
 import re
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
 from seawall import problems
-from seawall.model import Attempt, Request, Response, Secret, Sent, StopReason
+from seawall.model import Attempt, Secret, Sent, StopReason
 from seawall.problems import ApiProblem, OriginalError, network_problem
 from seawall.problems import _problem as drawing
+from tests.unit.problems.tree import CANARY, TREE, each
 
-CANARY = "canary7f3a"
 BUILT_INS = {"ConnectionError", "TimeoutError", "PermissionError", "LookupError", "ValueError"}
-
-
-def subclasses(kind: type[ApiProblem]) -> Iterator[type[ApiProblem]]:
-    yield kind
-    for child in kind.__subclasses__():
-        if child.__module__.startswith("seawall."):
-            yield from subclasses(child)
-
-
-TREE = sorted(set(subclasses(ApiProblem)), key=lambda kind: kind.__name__)
 
 
 def drawn() -> Iterator[tuple[str, str | None, str]]:
@@ -81,102 +70,6 @@ def test_leaves_are_the_built_ins_that_they_stand_for(kind: type[ApiProblem], bu
     with pytest.raises(built_in) as caught:
         raise kind(detail=CANARY)
     assert str(caught.value) == kind().user_message()
-
-
-class AgentForbidden(problems.ForbiddenProblem):
-    """As `seawall codes gen` writes them: with keywords of its own."""
-
-    def __init__(self, *, resource: str, action: str) -> None:
-        super().__init__(status=403, code="AGENT_FORBIDDEN", params={"resource": resource, "action": action})
-        self.resource = resource
-
-
-def full(kind: type[ApiProblem]) -> ApiProblem:
-    problem = kind(
-        status=403,
-        title="t",
-        detail="d",
-        code="A_B",
-        params={"a": [1]},
-        type="urn:x",
-        instance="urn:y",
-        field_errors=[problems.FieldError("/a", "B_C", {"min": 1}, "d")],
-        retry_after=1.5,
-        trace_id="x",
-        extensions={"e": {"f": None}},
-        body_status=404,
-        sent=Sent.YES,
-        method="POST",
-        url="https://a.example/",
-        response=Response(
-            403, headers={"Set-Cookie": CANARY}, content=CANARY.encode(), request=Request("GET", "https://a.example/")
-        ),
-    )
-    problem.settle([Attempt(1, "POST", "https://a.example/", status=403, sent=Sent.YES)], StopReason.NOT_RETRYABLE)
-    problem.__cause__ = OriginalError("ConnectionResetError", 104)
-    return problem
-
-
-MADE = [full(kind) for kind in TREE] + [kind() for kind in TREE] + [AgentForbidden(resource="a", action="b")]
-each = pytest.mark.parametrize("problem", MADE, ids=lambda problem: type(problem).__name__)
-
-
-@each
-@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
-def test_a_pickle_brings_all_but_the_response(problem: ApiProblem, protocol: int) -> None:
-    """A problem that went to another process is equal, with its notes and its cause, and has lost the response."""
-    there = pickle.loads(pickle.dumps(problem, protocol))
-    assert type(there) is type(problem)
-    assert there == problem
-    assert hash(there) == hash(problem)
-    assert (str(there), repr(there)) == (str(problem), repr(problem))
-    assert getattr(there, "__notes__", []) == getattr(problem, "__notes__", [])
-    assert repr(there.__cause__) == repr(problem.__cause__)
-    assert there.response is None
-    assert CANARY.encode() not in pickle.dumps(problem, protocol)
-
-
-@each
-def test_copies_are_equal_and_apart(problem: ApiProblem) -> None:
-    """A copy keeps the response and has notes of its own; a deep copy shares nothing."""
-    twin, deep = copy.copy(problem), copy.deepcopy(problem)
-    assert twin == problem == deep
-    assert twin.response is problem.response
-    assert type(twin) is type(deep) is type(problem)
-    twin.add_note("mine")
-    deep.params["new"] = 1
-    assert "mine" not in getattr(problem, "__notes__", [])
-    assert "new" not in problem.params
-
-
-def test_problems_compare_by_what_they_say() -> None:
-    """Equal facts of the same type are equal; another type, fact or kind of object is not."""
-    one = problems.ForbiddenProblem(status=403, code="A_B")
-    assert one == problems.ForbiddenProblem(status=403, code="A_B")
-    assert one != problems.ForbiddenProblem(status=403, code="A_C")
-    assert one != problems.ClientErrorProblem(status=403, code="A_B")
-    assert one != 403
-    assert len({one, problems.ForbiddenProblem(status=403, code="A_B")}) == 1
-
-
-@each
-def test_groups_keep_problems(problem: ApiProblem) -> None:
-    """A problem in an exception group is found by type, by its built-in bases, and behind a pickle."""
-    group = ExceptionGroup("several", [problem, KeyError("x")])
-    found, rest = group.split(ApiProblem)
-    assert found is not None
-    assert rest is not None
-    assert found.exceptions == (problem,)
-    there = pickle.loads(pickle.dumps(group))
-    assert there.exceptions[0] == problem
-    caught: list[Any] = []
-    try:
-        raise group
-    except* ApiProblem as part:
-        caught += part.exceptions
-    except* KeyError:
-        pass
-    assert caught == [problem]
 
 
 @each

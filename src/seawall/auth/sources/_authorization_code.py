@@ -8,13 +8,12 @@ import webbrowser
 from collections.abc import Callable, Collection
 
 from seawall.model import Cancel, NestedCalls, Runtime, Secret, Sent, UsageError, add_params
-from seawall.problems import CancelledProblem, OriginalError, SignInProblem
+from seawall.problems import CancelledProblem, OriginalError, SignInExpiredProblem, SignInProblem
 
 from .._tokens import Tokens
 from ._callback import PendingSignIn, answers, authorization_code
 from ._oauth2 import OAuth2
 from ._oauth_client import Fields, check_endpoint, check_fields, scope_text
-from ._outcome import expired
 from ._redirect_listener import RedirectListener
 
 __all__ = ["AuthorizationCode"]
@@ -110,6 +109,8 @@ class AuthorizationCode:
             CancelledProblem: `cancel` was used.
             ApiProblem: The server refused the code, or could not be asked.
         """
+        if cancel is not None and cancel.cancelled:
+            raise CancelledProblem(sent=Sent.NO)
         listener, redirect_uri = self._listen()
         unwatch = None if cancel is None else cancel.watch(listener.stop)
         try:
@@ -121,7 +122,7 @@ class AuthorizationCode:
             if unwatch is not None:
                 unwatch()
         if callback is None:
-            raise expired(None) if cancel is None or not cancel.cancelled else CancelledProblem()
+            raise (SignInExpiredProblem if cancel is None or not cancel.cancelled else CancelledProblem)(sent=Sent.NO)
         return await self._finish(api, pending, callback, cancel)
 
     def _begin(self, redirect_uri: str) -> tuple[Secret, PendingSignIn]:

@@ -109,7 +109,7 @@ class DeviceCode:
             if api.runtime.monotonic() + interval >= ends:
                 raise expired(problem)
             if not await api.runtime.sleep(interval, cancel):
-                raise CancelledProblem
+                raise CancelledProblem()
             try:
                 return await self._server.grant(api, GRANT, {"device_code": begun.device_code}, cancel=cancel)
             except ApiProblem as failure:

@@ -1,5 +1,7 @@
 """A store that ends with the process."""
 
+import os
+import weakref
 from collections.abc import Callable
 
 from seawall.chain import mutex
@@ -8,13 +10,20 @@ from ._store import Lease, StoredSession
 
 __all__ = ["MemoryStore"]
 
+_all: "weakref.WeakSet[MemoryStore]" = weakref.WeakSet()
+
 
 class MemoryStore:
     """Keeps a session in this process; the default."""
 
     def __init__(self) -> None:
-        self._mutex = mutex()
         self._stored: StoredSession | None = None
+        self.forget_holder()
+        _all.add(self)
+
+    def forget_holder(self) -> None:
+        """Be free, in a forked child: what its parent's threads were doing there, nobody ends."""
+        self._mutex = mutex()
         self._holder: _MemoryLease | None = None
 
     def load(self) -> StoredSession | None:
@@ -61,3 +70,12 @@ class _MemoryLease:
     def release(self) -> None:
         """See `Lease.release`."""
         self._give_back(self)
+
+
+def _after_fork() -> None:
+    for store in list(_all):
+        store.forget_holder()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)

@@ -1,5 +1,6 @@
 """Hearing of other processes' writes: the one thread of the stores."""
 
+import inspect
 import logging
 import os
 import threading
@@ -22,14 +23,15 @@ class Watch:
         client: Whose channel it is.
         channel: Its name.
         is_own: Tells whether a message is this process's own.
-        changed: What to call, in the watch's thread.
+        changed: What to call, in the watch's thread. A method does not keep its object alive: when that is gone, the thread ends.
     """
 
     def __init__(self, client: Any, channel: str, is_own: Callable[[bytes], bool], changed: Callable[[], object]) -> None:
         self._client = client
         self._channel = channel
         self._is_own = is_own
-        self._changed = changed
+        self._changed: Callable[[], Callable[[], object] | None]
+        self._changed = weakref.WeakMethod(changed) if inspect.ismethod(changed) else lambda: changed
         self.forget()
         _all.add(self)
 
@@ -57,25 +59,36 @@ class Watch:
             except Exception:
                 pass  # the thread is closing it too
 
+    @property
+    def _wanted(self) -> bool:
+        return not self._ended.is_set() and self._changed() is not None
+
     def _run(self) -> None:
-        while not self._ended.is_set():
+        while self._wanted:
             try:
                 with self._client.pubsub() as self._subscription:
                     self._subscription.subscribe(self._channel)
                     self._listen(self._subscription)
             except Exception as error:  # whatever a client, or a callback, raises: who listens again misses nothing
-                if not self._ended.is_set():
+                if self._wanted:
                     _log.debug("listening to other processes' sign-ins broke off: %s", type(error).__name__)
             self._subscription = None
             self._ended.wait(PAUSE)
 
     def _listen(self, subscription: Any) -> None:
-        while not self._ended.is_set():
+        while self._wanted:
             message = subscription.get_message(timeout=IDLE)
-            if message is None or self._ended.is_set():
-                continue
-            if message["type"] == "subscribe" or (message["type"] == "message" and not self._is_own(_bytes(message["data"]))):
-                self._changed()
+            if message is not None and self._concerns(message):
+                self._tell()
+
+    def _concerns(self, message: dict[str, Any]) -> bool:
+        kind = message["type"]
+        return kind == "subscribe" or (kind == "message" and not self._is_own(_bytes(message["data"])))
+
+    def _tell(self) -> None:
+        changed = self._changed()
+        if changed is not None and not self._ended.is_set():
+            changed()
 
 
 def _bytes(data: Any) -> bytes:

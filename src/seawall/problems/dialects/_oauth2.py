@@ -28,10 +28,12 @@ class OAuth2:
     def match(self, body: ErrorBody, /) -> Match:
         """See `Dialect.match`."""
         error = body.members.get("error")
-        if not isinstance(error, str) or not error or " " in error or "timestamp" in body.members:
+        if not isinstance(error, str) or not error or " " in error:
             return Match.NO
         described = isinstance(body.members.get("error_description"), str) or isinstance(body.members.get("error_uri"), str)
-        return Match.SURE if described or error in _ERRORS else Match.NO
+        if described:
+            return Match.SURE
+        return Match.SURE if error in _ERRORS and "timestamp" not in body.members else Match.NO  # Spring writes such words, too
 
     def read(self, body: ErrorBody, /) -> Facts:
         """See `Dialect.read`."""
