@@ -42,7 +42,7 @@ def _names(count: int) -> list[str]:
 
 def _fastapi(words: str) -> Any:
     return {"detail": [
-        {"type": "int_parsing", "loc": ["body", "items", number, "quantity"], "msg": "Input should be a valid integer", "input": "x"}
+        {"type": "int_parsing", "loc": ["body", "items", number, "quantity"], "msg": "Input should be an integer", "input": "x"}
         for number in range(8)
     ] + [{"type": "missing", "loc": ["body", "name"], "msg": words, "input": {}}]}  # fmt: skip
 
@@ -81,7 +81,7 @@ BODIES: dict[str, Body] = {
                    "application/x-amz-json-1.0", x_amzn_RequestId="b7a5c1d2"),
     "bearer": Body(403, b"", {"WWW-Authenticate": 'Bearer realm="a", error="insufficient_scope", scope="agents:write"'}),
     "drf": _filled(400, lambda words: {
-        "non_field_errors": [words], "items": {str(number): {"quantity": ["A valid integer is required."]} for number in range(8)},
+        "non_field_errors": [words], "items": {str(number): {"quantity": ["Give a valid integer."]} for number in range(8)},
     }),
     "fastapi": _filled(422, _fastapi),
     "github": _filled(422, lambda words: {
@@ -112,5 +112,5 @@ BODIES: dict[str, Body] = {
         "id": "b7a5c1d2", "name": "BadDataError", "message": words,
         "details": [{"path": f"/body/{name}", "message": "must be set"} for name in _names(6)],
     }),
-    "html": Body(502, f"<html><body><h1>Bad Gateway</h1><p>{_worded(970)}</p></body></html>".encode(), {"Content-Type": "text/html"}),
+    "html": Body(502, f"<html><h1>Bad Gateway</h1><p>{_worded(985)}</p></html>".encode(), {"Content-Type": "text/html"}),
 }  # fmt: skip

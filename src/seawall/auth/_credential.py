@@ -9,17 +9,22 @@ __all__ = ["Credential", "as_credential"]
 
 
 class Credential(Protocol):
-    """Puts itself on requests, and knows what to do when it is refused.
+    """Puts itself on requests, and knows what to do when it is refused."""
 
-    Attributes:
-        scheme: What a server's challenge calls it, in lower case; "" where no challenge speaks of it.
-        origins: URLs of the origins it is for; empty for that of the client's base URL.
-        allow_http: Whether it may go over plain HTTP to other machines.
-    """
+    @property
+    def scheme(self) -> str:
+        """What a server's challenge calls it, in lower case; "" where no challenge speaks of it."""
+        ...
 
-    scheme: str
-    origins: Collection[str]
-    allow_http: bool
+    @property
+    def origins(self) -> Collection[str]:
+        """URLs of the origins it is for; empty for that of the client's base URL."""
+        ...
+
+    @property
+    def allow_http(self) -> bool:
+        """Whether it may go over plain HTTP to other machines."""
+        ...
 
     async def attach(self, request: Request, /) -> tuple[Request, object]:
         """Return the request with the credential, and a mark that `renew` will want; None as mark for nothing attached.

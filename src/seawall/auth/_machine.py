@@ -32,6 +32,8 @@ from .stores import CorruptStoreError, StoredSession, StoreError, TokenStore
 
 __all__ = ["TokenMachine"]
 
+NEVER = float("-inf")
+LOOK = 10.0  # seconds after which a process in which nobody is signed in asks the store again: few stores tell of a sign-in
 COOLDOWN = 10.0  # seconds after an advisory refresh that failed: nobody has to wait for it, so nobody hurries
 _log = logging.getLogger("seawall")
 
@@ -65,6 +67,7 @@ class TokenMachine:
         self._loading = SingleFlight(self._load)
         self._flights = Flights(options.timeout)
         self._cap = RefusalCap(options)
+        self._looked = NEVER  # monotonic time when the store was last asked whether somebody is signed in
         self._advised = (0, 0.0)  # generation that was last refreshed unasked, and when the next try may begin
         _watch(store, self._vault)
 
@@ -87,7 +90,9 @@ class TokenMachine:
         if _leading.get() is self:
             return None
         state = self._vault.state
-        if isinstance(state, Empty) and not state.loaded:
+        if isinstance(state, Empty | Revoked):
+            if call.runtime.monotonic() - self._looked > LOOK:
+                self._vault.doubt()
             state = await self.load(call.runtime, call)
         if isinstance(state, Empty):
             return await self._join(call, None) if self._source.signs_in else None
@@ -196,13 +201,13 @@ class TokenMachine:
         return True
 
     async def load(self, runtime: Runtime, call: Call | None = None) -> State:
-        """Read the store, if that was not done yet; many callers cause one reading.
+        """Read the store, if nobody is signed in and that was not done yet; many callers cause one reading.
 
         Raises:
             RefreshProblem: The store cannot be reached.
         """
         state = self._vault.state
-        if isinstance(state, Empty) and not state.loaded:
+        if isinstance(state, Empty | Revoked) and not state.loaded:
             deadline, cancel = (None, None) if call is None else (call.deadline, call.cancel)
             await waited(self._loading.join(runtime, deadline=deadline, cancel=cancel), call)
         return self._vault.state
@@ -214,6 +219,7 @@ class TokenMachine:
             shown = held.stored if stored is None else stored
             self._vault.compare(held, stored, self._maker(runtime, shown))
             return
+        self._looked = runtime.monotonic()
         try:
             stored = await runtime.blocking(self._store.load)
         except CorruptStoreError:
@@ -221,7 +227,7 @@ class TokenMachine:
                 self._vault.refuse_load(epoch, EndReason.STORE_CORRUPT)
                 return
             stored = None
-        self._vault.load(epoch, None if stored is None else self._maker(runtime, stored))
+        self._vault.load(epoch, stored, None if stored is None else self._maker(runtime, stored))
 
     def _advise(self, call: Call, held: Held) -> None:
         """Refresh beside the call: its tokens are still good."""

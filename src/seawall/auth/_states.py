@@ -81,10 +81,11 @@ class Refreshing(msgspec.Struct, frozen=True):
 
 
 class Revoked(msgspec.Struct, frozen=True):
-    """The session was ended by the other side; calls fail at once until somebody signs in."""
+    """The session was ended by the other side; calls fail at once until somebody signs in, here or in another process."""
 
     epoch: int
     reason: EndReason
+    loaded: bool = True
 
 
 State: TypeAlias = Empty | Valid | Refreshing | Revoked
@@ -119,6 +120,7 @@ TRANSITIONS: dict[tuple[type[State], Event], frozenset[type[State]]] = {
     (Refreshing, Event.REFRESHED): frozenset({Valid}),
     (Refreshing, Event.REFRESH_FAILED): frozenset({Valid}),
     (Refreshing, Event.ENDED): frozenset({Revoked}),
+    (Revoked, Event.LOADED): frozenset({Valid}),  # somebody has signed in elsewhere
     (Revoked, Event.SIGNED_IN): frozenset({Valid}),
     (Revoked, Event.SIGNED_OUT): frozenset({Empty}),
 }

@@ -33,6 +33,7 @@ class Vault:
         self._listener = listener
         self._epoch = 0
         self._generation = 0
+        self._dead: str | None = None  # the session that ended here last: a store that could not delete it brings it not back
 
     @property
     def epoch(self) -> int:
@@ -45,12 +46,24 @@ class Vault:
         state = self.state
         return state.held if isinstance(state, Valid | Refreshing) else None
 
-    def load(self, epoch: int, make: MakeHeld | None) -> None:
-        """Take what the store held, unless somebody has signed in or out since it was asked."""
+    def load(self, epoch: int, stored: StoredSession | None, make: MakeHeld | None) -> None:
+        """Take what the store held, unless somebody has signed in or out since it was asked.
+
+        Args:
+            epoch: Of the asking.
+            stored: What the store held.
+            make: Makes tokens of it.
+        """
         with self._mutex:
-            if epoch != self._epoch or not isinstance(self.state, Empty):
+            if epoch != self._epoch or self.held is not None:
                 return
-            state: State = Empty(epoch, loaded=True) if make is None else Valid(self._next(make))
+            if stored is not None and make is not None and stored.session != self._dead:
+                state: State = Valid(self._next(make))
+            elif isinstance(self.state, Empty):
+                state = Empty(epoch, loaded=True)
+            else:
+                self.state = replace(self.state, loaded=True)
+                return
             self._move(Event.LOADED, state)
         self._listener(Event.LOADED, state)
 
@@ -85,7 +98,7 @@ class Vault:
     def _follow(self, held: Held, stored: StoredSession | None, make: MakeHeld) -> tuple[Event, State]:
         if stored is not None and stored.session == held.stored.session:
             return Event.LOADED, Valid(self._next(make))
-        self._epoch += 1
+        self._epoch, self._dead = self._epoch + 1, held.stored.session
         if stored is None:
             return Event.ENDED, Revoked(self._epoch, EndReason.SIGNED_OUT_ELSEWHERE)
         return Event.SIGNED_IN, Valid(self._next(make))
@@ -99,6 +112,7 @@ class Vault:
         with self._mutex:
             self._epoch += 1
             held, state = self.held, Empty(self._epoch, loaded=True)
+            self._dead = self._dead if held is None else held.stored.session
             self._move(Event.SIGNED_OUT, state)
         self._listener(Event.SIGNED_OUT, state)
         return held
@@ -145,9 +159,10 @@ class Vault:
     def end(self, epoch: int, reason: EndReason) -> bool:
         """End the session by the other side's word; True for the one caller that did it."""
         with self._mutex:
-            if epoch != self._epoch or self.held is None:
+            held = self.held
+            if epoch != self._epoch or held is None:
                 return False
-            self._epoch += 1
+            self._epoch, self._dead = self._epoch + 1, held.stored.session
             state = Revoked(self._epoch, reason)
             self._move(Event.ENDED, state)
         self._listener(Event.ENDED, state)
@@ -160,8 +175,8 @@ class Vault:
             if held is not None:
                 doubted = replace(held, advise_at=ALWAYS, doubted=True)
                 self.state = Refreshing(doubted) if isinstance(self.state, Refreshing) else Valid(doubted)
-            elif isinstance(self.state, Empty):
-                self.state = Empty(self._epoch, loaded=False)
+            elif isinstance(self.state, Empty | Revoked):
+                self.state = replace(self.state, loaded=False)
 
     def _next(self, make: MakeHeld) -> Held:
         self._generation += 1

@@ -31,7 +31,7 @@ class ClientCalls:
 
     async def request(self, method: str, url: str, *, response_model: Any = None, **options: Any) -> Any:
         """See `NestedCalls.request`."""
-        fixed = {"auth": None, "retry": False, "follow_redirects": False, "timeout": self._seconds}
+        fixed = {"auth": None, "retry": False, "follow_redirects": False, "raise_for_status": True, "timeout": self._seconds}
         given = {**fixed, **options}
         options.clear()
         return await self._make(method, url, given, response_model)

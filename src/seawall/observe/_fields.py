@@ -117,7 +117,7 @@ def _outcome(problem: BaseException) -> Fields:
     if not isinstance(problem, ApiProblem):
         return fields
     return fields | _given(
-        code=_code(problem.code),
+        code=_code(problem.code, problem.original_code),
         trace_id=problem.trace_id if isinstance(problem.trace_id, str) and _TRACE_ID(problem.trace_id) else None,
         dialect=_name(problem.dialect),
         retry_after=_number(problem.retry_after),
@@ -185,8 +185,11 @@ def _name(text: str | None) -> str | None:
     return None if text is None else one_line(text, MAX_NAME)
 
 
-def _code(code: object) -> str | None:
-    return code if isinstance(code, str) and _CODE(code) and not looks_secret(code) else None
+def _code(code: object, original: object) -> str | None:
+    """A code, but for one that the server's text became only on the way: "ada@example.com" would be ADA_EXAMPLE_COM."""
+    if not isinstance(code, str) or not _CODE(code) or looks_secret(code):
+        return None
+    return None if isinstance(original, str) and looks_secret(original) else code
 
 
 def _number(value: float | None) -> float | None:

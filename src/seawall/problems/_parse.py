@@ -182,7 +182,8 @@ def _auth(in_body: AuthDetails | None, challenges: tuple[Challenge, ...]) -> Aut
 
 
 def _class(status: int, code: str | None, facts: Facts, get: Callable[[str], Any]) -> type[StatusProblem]:
-    if (code == APP_UPGRADE_REQUIRED and 400 <= status < 500) or (status == 426 and not get("upgrade")):  # RFC 9110, 15.5.22: a 426 names a protocol
+    # RFC 9110, 15.5.22: a 426 names the protocol that it wants; one that names none speaks of the app.
+    if (code == APP_UPGRADE_REQUIRED and status < 500) or (status == 426 and not get("upgrade")):
         return AppUpgradeProblem
     if status < 400:
         return GraphQLProblem

@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Self
 
 from seawall.chain import Transport
-from seawall.model import Clocks, Request, Response
+from seawall.model import Clocks, Request, Response, UsageError
 from seawall.problems import ApiProblem
 from seawall.transport import AsyncHttpx2Transport, Httpx2Transport
 
@@ -37,7 +37,7 @@ class Recorder:
         max_body: Bytes of the biggest body, unpacked. A bigger one raises a `RecordingError`.
 
     Raises:
-        UsageError: `redact` holds something else than names, patterns and Secrets.
+        UsageError: `redact` holds something else than names, patterns and Secrets, or `max_body` is no number of bytes.
     """
 
     def __init__(
@@ -49,6 +49,8 @@ class Recorder:
         keep: Iterable[str] = (),
         max_body: int = MAX_BODY,
     ) -> None:
+        if type(max_body) is not int or max_body < 0:
+            raise UsageError(f"max_body: a number of bytes, not {max_body!r}"[:200])
         self.path = Path(path)
         self._given = transport
         self._own: dict[bool, Transport] = {}

@@ -9,7 +9,7 @@ from seawall.chain import Transport
 from seawall.model import UsageError
 
 from ._recorder import MAX_BODY, Recorder
-from ._recording_match import MATCH_ON
+from ._recording_match import MATCH_ON, check_match_on
 from ._recording_secrets import Hidden
 from ._replayer import Replayer
 
@@ -54,6 +54,7 @@ def recorded(
     """
     if mode not in get_args(RecordMode):
         raise UsageError(f"mode: once, all or none, not {mode!r}")
+    check_match_on(match_on)  # while recording too, which needs it only in the replay to come
     if mode == "none" or (mode == "once" and Path(path).exists()):
         return Replayer(path, match_on=match_on, strict=strict, redact=redact, keep=keep)
     return Recorder(path, transport, redact=redact, keep=keep, max_body=max_body)

@@ -27,7 +27,7 @@ _URL = re.compile(r"(?i:https?)://[^\s\"'<>\\]+")
 _TOKEN = re.compile(r"(?<![\w-])eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]*")  # a JSON Web Token, under whatever name
 _BOUNDARY = re.compile(r"boundary=\"?([^\";,\s]{1,70})").search
 _PART = re.compile(
-    r'\bname="(?P<name>[^"\r\n]{1,200})"(?:\r\n[^\r\n]{1,1000}){0,9}\r\n\r\n(?P<value>.*?)(?=\r\n--|\Z)', re.DOTALL
+    r'\bname="(?P<name>[^"\r\n]{1,200})"[^\r\n]{0,1000}(?:\r\n[^\r\n]{1,1000}){0,9}\r\n\r\n(?P<value>.*?)(?=\r\n--|\Z)', re.DOTALL
 )
 # Where a name and its value stand in a text that is not read as a whole: JSON that was cut, lines of JSON, XML, pages with
 # forms. Each looks within bounds: a body may be made to be slow to search.
