@@ -94,6 +94,9 @@ BODIES: dict[str, Body] = {
     }]}),
     "grpc": _filled(403, lambda words: {"code": 7, "message": words, "details": []}),
     "jsonapi": _filled(422, _jsonapi, "application/vnd.api+json"),
+    "listed": _filled(400, lambda words: {
+        "success": False, "errors": [{"code": "BAD_ROUTE", "message": words, "field": "name"}], "messages": [], "result": None,
+    }),
     "matrix": _filled(429, lambda words: {"errcode": "M_LIMIT_EXCEEDED", "error": words, "retry_after_ms": 819}),
     "oauth2": _filled(400, lambda words: {"error": "invalid_grant", "error_description": words}),
     "odata": _filled(400, lambda words: {"error": {

@@ -177,6 +177,6 @@ def test_responses_of_other_libraries_are_read() -> None:
 
 def test_a_response_made_by_hand_is_read() -> None:
     """A response that answers no request gives a problem without method and URL."""
-    problem = problems.parse(Response(404, headers=Headers(), content=b'{"type": "/x"}'))
+    problem = problems.parse(Response(404, headers=Headers(), content=b'{"type": "/x", "title": "X"}'))
     assert problem is not None
     assert (problem.method, problem.url, problem.type) == (None, None, "/x")

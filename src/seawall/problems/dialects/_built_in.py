@@ -11,6 +11,7 @@ from ._google import Google
 from ._graphql import GraphQl
 from ._grpc import Grpc
 from ._jsonapi import JsonApi
+from ._listed import Listed
 from ._matrix import Matrix
 from ._oauth2 import OAuth2
 from ._odata import OData
@@ -23,6 +24,6 @@ from ._unleash import Unleash
 __all__ = ["BUILT_IN"]
 
 BUILT_IN: tuple[Dialect, ...] = (
-    AspNet(), Aws(), Bearer(), Drf(), FastApi(), GitHub(), Google(), GraphQl(), Grpc(), JsonApi(), Matrix(), OAuth2(), OData(),
-    Plain(), Rfc9457(), Spring(), Stripe(), Unleash(),
+    AspNet(), Aws(), Bearer(), Drf(), FastApi(), GitHub(), Google(), GraphQl(), Grpc(), JsonApi(), Listed(), Matrix(), OAuth2(),
+    OData(), Plain(), Rfc9457(), Spring(), Stripe(), Unleash(),
 )  # fmt: skip

@@ -25,7 +25,7 @@ class Drf:
         if isinstance(document, dict):
             if isinstance(next(iter(document.values())), str):  # most bodies of other forms, at once
                 return Match.NO
-            if document.keys() == {"detail"}:  # FastAPI's
+            if _is_of_others(document):
                 return Match.NO
         return Match.LIKELY if _has_only_listed_texts(document) else Match.NO
 
@@ -34,6 +34,15 @@ class Drf:
         errors = field_errors_of_map(body.document)
         whole = next((error.detail for error in errors if not error.pointer), None)
         return Facts(code="VALIDATION_ERROR", detail=as_text(whole), field_errors=errors)
+
+
+def _is_of_others(document: dict[str, Any]) -> bool:
+    """FastAPI's `{"detail": [...]}`, Rails' `{"errors": ["..."]}`, Jira's `errorMessages`, GitLab's `{"message": {...}}`."""
+    if len(document) > 1 or "errorMessages" in document:
+        return "errorMessages" in document
+    name, value = next(iter(document.items()))
+    listed = name == "errors" and isinstance(value, list) and len(value) > 0 and isinstance(value[0], str)
+    return listed or name == "detail" or (name == "message" and isinstance(value, dict))
 
 
 def _has_only_listed_texts(document: Any) -> bool:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from .._facts import Facts, as_object, as_text, normalise_code
+from ._codes import as_identifier
 from ._dialect import ErrorBody, Match
 from ._fields import MAX_FIELD_ERRORS, location_error
 
@@ -43,8 +44,7 @@ def _located(detail: list[Any]) -> list[dict[str, Any]]:
 
 def _read_object(detail: dict[str, Any]) -> Facts:
     """`HTTPException(detail={...})`: an object of the app's own making; members that are no code and no words are params."""
-    codes = (as_text(detail.get(name)) for name in _CODES)
-    original = next((code for code in codes if code is not None and " " not in code), None)
+    original = next((code for name in _CODES if (code := as_identifier(detail.get(name)))), None)
     params = as_object(detail.get("params")) or as_object(
         {name: value for name, value in detail.items() if name not in (*_CODES, *_WORDS, "params")}
     )

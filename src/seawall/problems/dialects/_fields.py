@@ -97,6 +97,10 @@ def _gather(value: object, pointer: str, depth: int, step: Callable[[str], str],
     if isinstance(value, str):
         found.append(FieldError(pointer, detail=value[:MAX_TEXT]))
     elif isinstance(value, dict):
+        if isinstance(value.get("_errors"), list):  # Discord's: objects, where others have texts
+            value = dict(value)
+            listed = [item for item in value.pop("_errors")[:MAX_FIELD_ERRORS] if isinstance(item, dict)]
+            found += [field_error(pointer, item, detail="message") for item in listed]
         for name, member in value.items():
             if len(name) <= MAX_POINTER:
                 _gather(member, pointer + step(name), depth - 1, step, found)

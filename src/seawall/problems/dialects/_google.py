@@ -10,6 +10,7 @@ from ._fields import MAX_FIELD_ERRORS, field_error, pointer_of_path
 __all__ = ["Google", "read_status"]
 
 MAX_DETAILS = 100
+_LIMITS = ("rateLimitExceeded", "userRateLimitExceeded")
 
 
 class Google:
@@ -31,6 +32,10 @@ class Google:
         error: dict[str, Any] = body.members["error"]
         facts = read_status(error)
         facts.body_status = as_status(error.get("code"))
+        reason = _older_reason(error.get("errors"))
+        facts.rate_limited = body.status == 403 and reason in _LIMITS
+        if facts.rate_limited or facts.original_code is None:
+            facts.code, facts.original_code = "RATE_LIMIT_EXCEEDED" if facts.rate_limited else normalise_code(reason), reason
         return facts
 
 
@@ -49,6 +54,12 @@ def read_status(error: dict[str, Any]) -> Facts:
         trace_id=as_trace_id(details.get("RequestInfo", {}).get("requestId")),
         retry_after=as_seconds(retry.get("retryDelay")) if isinstance(retry.get("retryDelay"), str) else None,
     )
+
+
+def _older_reason(errors: object) -> str | None:
+    """Of the form before AIP-193: `"errors": [{"domain": "usageLimits", "reason": "rateLimitExceeded"}]`."""
+    first = errors[0] if isinstance(errors, list) and errors else None
+    return as_text(first.get("reason")) if isinstance(first, dict) else None
 
 
 def _by_kind(details: list[Any]) -> dict[str, dict[str, Any]]:

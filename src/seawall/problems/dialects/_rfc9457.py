@@ -19,7 +19,9 @@ _XML = "application/problem+xml"
 _TYPES = frozenset({"application/problem+json", _XML})
 _HOME = re.compile(r"https?://[^/?#]+").match
 _ODD = re.compile(r"//|/\.").search  # what begins another host, or steps up
-_TEXTS = ("title", "detail", "code", "type")
+_TEXTS = ("title", "detail", "code")
+_OTHERS = {"code": ("message", "error", "description", "msg"), "detail": ("errorCode", "error_code")}  # of `plain`
+_OF_A_TYPE = ("title", "detail", "status", "instance")  # one of them stands beside the type of a problem
 _INVALID_PARAMS = ("invalid-params", "invalid_params", "invalidParams")  # RFC 7807's own example, and its relatives
 
 
@@ -36,10 +38,12 @@ class Rfc9457:
         if not known:
             return Match.NO
         texts = [name for name in _TEXTS if isinstance(body.members.get(name), str)]
+        if "params" not in known and len(texts) == 1 and not body.members.keys().isdisjoint(_OTHERS.get(texts[0], ())):
+            return Match.NO
+        if _has_type(body.members):
+            texts.append("type")
         if len(texts) >= 2 or (texts and known & {"params", "status"}):
             return Match.LIKELY
-        if texts == ["code"] and not body.members.keys().isdisjoint(("message", "error")):
-            return Match.NO
         return Match.RESEMBLES if texts or isinstance(body.members.get("params"), dict) else Match.NO
 
     def read(self, body: ErrorBody, /) -> Facts:
@@ -49,19 +53,25 @@ class Rfc9457:
             root = next(iter(members.values()))
             members = root if isinstance(root, dict) else {}
         original, kind, instance = (as_text(members.get(name)) for name in ("code", "type", "instance"))
+        typed = body.media_type in _TYPES or _has_type(members)
         return Facts(
             title=as_text(members.get("title")),
             detail=as_text(members.get("detail")),
             code=normalise_code(original),
             original_code=original,
             params=as_object(members.get("params")),
-            type="about:blank" if kind is None else _resolve(body.url, kind),
+            type=_resolve(body.url, kind) if kind is not None and typed else "about:blank",
             instance=None if instance is None else _resolve(body.url, instance),
             field_errors=_field_errors(members),
             trace_id=as_trace_id(members.get("trace_id")) or as_trace_id(members.get("traceId")),
             extensions=_extensions(members),
             body_status=(as_status_text if xml else as_status)(members.get("status")),
         )
+
+
+def _has_type(members: dict[str, Any]) -> bool:
+    """Whether its `type` is that of a problem: others have one too, "error" or "error.list"."""
+    return isinstance(members.get("type"), str) and not members.keys().isdisjoint(_OF_A_TYPE)
 
 
 def _extensions(members: dict[str, Any]) -> dict[str, Any] | None:
@@ -96,5 +106,6 @@ def _field_error(error: dict[str, Any]) -> FieldError | None:
         return location_error(error)
     for name in ("name", "field", "parameter"):
         if isinstance(error.get(name), str):
-            return field_error(pointer_of_path(error[name]), error, detail="detail" if "detail" in error else "reason")
+            words = "detail" if "detail" in error else "reason" if "reason" in error else "message"
+            return field_error(pointer_of_path(error[name]), error, detail=words)
     return None

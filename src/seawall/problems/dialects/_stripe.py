@@ -4,16 +4,17 @@ from typing import Any
 
 from .._facts import Facts, as_object, as_text, as_trace_id, normalise_code
 from .._field_error import FieldError
+from ._codes import as_number
 from ._dialect import ErrorBody, Match
 from ._fields import pointer_of_path
 
 __all__ = ["Stripe"]
 
-_STANDARD = frozenset({"type", "code", "param", "message", "request_id"})
+_STANDARD = frozenset({"type", "code", "param", "message", "request_id", "fbtrace_id"})
 
 
 class Stripe:
-    """See the module. The APIs of OpenAI and Anthropic use the same form."""
+    """See the module. The APIs of OpenAI, Anthropic and Facebook use the same form; Facebook's code is a number."""
 
     name = "stripe"
 
@@ -27,15 +28,16 @@ class Stripe:
     def read(self, body: ErrorBody, /) -> Facts:
         """See `Dialect.read`."""
         error: dict[str, Any] = body.members["error"]
-        original = as_text(error.get("code")) or as_text(error["type"])
-        code, param = normalise_code(original), error.get("param")
-        words = as_text(error.get("message"))
+        number, kind = as_number(error.get("code"), body.status), as_text(error["type"])
+        original = as_text(error.get("code")) or number or kind
+        code, param = normalise_code(kind if original is number else original), error.get("param")
+        words = as_text(error.get("message")) or as_text(error.get("reason"))  # Elasticsearch'
         fields = (FieldError(pointer_of_path(param), code, detail=words or ""),) if isinstance(param, str) and param else ()
         return Facts(
             detail=words,
             code=code,
             original_code=original,
             field_errors=fields,
-            trace_id=as_trace_id(body.members.get("request_id")),
+            trace_id=as_trace_id(body.members.get("request_id")) or as_trace_id(error.get("fbtrace_id")),
             extensions=as_object({name: value for name, value in error.items() if name not in _STANDARD}),
         )
