@@ -9,6 +9,7 @@ from seawall.model import UsageError, split_url
 __all__ = ["full_url"]
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://").match
+_ONE_SLASH = re.compile(r"https?:/(?!/)", re.IGNORECASE).match  # the scheme would pass for a host, and all behind it for a path
 _USER = re.compile(r"[^/?#]*@").match
 _BRACES = str.maketrans({"{": "%7B", "}": "%7D"})  # in a URL that was typed they are no places to be filled
 
@@ -24,6 +25,8 @@ def full_url(typed: str) -> str:
     """
     scheme = _SCHEME(typed)
     rest = typed[scheme.end() :] if scheme else typed.removeprefix("//")
+    if _ONE_SLASH(rest):
+        raise _bad("there are two slashes behind http: and https:, and nothing before them")
     if _USER(rest):
         raise _bad("leave the user and the password out of it; `seawall call` takes them as --user")
     try:

@@ -9,6 +9,8 @@ def main() -> None:
     Raises:
         SystemExit: Always; the code is 0 when the command did its work.
     """
+    if sys.stdout is None:  # closed: a socket could come to stand in its place
+        sys.exit("The output cannot be written: standard output is closed")
     try:
         from ._commands import command
     except ModuleNotFoundError as error:

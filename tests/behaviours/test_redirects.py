@@ -258,3 +258,11 @@ async def test_copies_share_no_cookies(world: World, clock: FakeClock) -> None:
         await bob.get("/agents")
         await ada.get("/agents")
     assert transport.seen("cookie") == [None, None, "session=ada"]
+
+
+@pytest.mark.parametrize("location", ["https://ada:canary@api.acme.example/", "//canary@api.acme.example/x"])
+async def test_user_information_is_refused_for_what_it_is(world: World, clock: FakeClock, location: str) -> None:
+    """T1: a Location with a user or a password is refused by this reason, without its words."""
+    async with world.client(URL, transport=Script(_to(location), 200), clock=clock) as api:
+        problem = await outcome(api.get("/here"))
+    assert problem.detail == "the Location holds a user name or a password"

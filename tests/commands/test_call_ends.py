@@ -1,13 +1,14 @@
 """`seawall call`: how it ends."""
 
 import signal
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from seawall.testing import FaultServer, Garbage, Gate, Hang, LostAnswer, Reply, Reset, TlsIdentity
-from tests.commands.kit import Done, run, run_process, start
+from tests.commands.kit import COMMAND, Done, environment, run, run_process, start
 
 
 def test_a_body_of_another_type_is_a_problem_with_its_place(fault_server: FaultServer, url: str) -> None:
@@ -96,3 +97,23 @@ def test_the_help_tells_examples_and_exit_codes() -> None:
     assert "seawall call POST" in text
     for code in (0, 1, 2, 4, 5, 6, 7, 8, 130):
         assert f"• {code} " in text
+
+
+@pytest.mark.parametrize("words", [[], ["--json"], ["--as-curl"], ["--repeat", "2"]])
+def test_an_output_that_takes_no_more_is_one_line(fault_server: FaultServer, url: str, words: list[str]) -> None:
+    """Where standard output cannot be written, as on a full disk, it ends with 1 and one line that says so, not a traceback."""
+    fault_server.route("GET", "/agents", {"id": 7})
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [*COMMAND, "call", f"{url}/agents", *words], stdout=full, stderr=subprocess.PIPE, env=environment(), check=False
+        )
+    assert (done.returncode, done.stderr.decode()) == (1, "The output cannot be written: No space left on device\n")
+
+
+@pytest.mark.parametrize("word", ["call", "doctor"])
+def test_a_closed_output_is_one_line(fault_server: FaultServer, url: str, word: str) -> None:
+    """Without any standard output, as after `>&-`, a command ends with 1 and one line, and sends nothing."""
+    shell = ["sh", "-c", 'exec "$@" >&-', "sh", *COMMAND, word, url]
+    done = subprocess.run(shell, stderr=subprocess.PIPE, env=environment(), check=False)
+    assert (done.returncode, done.stderr.decode()) == (1, "The output cannot be written: standard output is closed\n")
+    assert fault_server.calls == []

@@ -3,6 +3,7 @@
 import json
 import signal
 import socket
+import subprocess
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 
 from seawall.testing import Endless, FaultServer, Garbage, Gate, Reply
-from tests.commands.kit import Done, at_terminal, run, run_process, start
+from tests.commands.kit import COMMAND, Done, at_terminal, environment, run, run_process, start
 
 WELL = "All is well."
 
@@ -157,6 +158,14 @@ def test_a_redirect_to_nowhere_names_where_it_leads(fault_server: FaultServer, u
     assert verdict(done).startswith(f"The server sends callers to http://127.0.0.1:{refusing_port}/, and that gives no usable")
 
 
+def test_a_redirect_that_cannot_be_followed_is_no_question_of_http(fault_server: FaultServer, url: str) -> None:
+    """A server that redirects speaks HTTP, so the verdict is about the redirect, and shows nothing secret of it."""
+    fault_server.route("*", "/", Reply.redirect("https://ada:canary@elsewhere.example/"))
+    done = run("doctor", url)
+    assert (done.code, "canary" in done.text) == (1, False)
+    assert verdict(done).startswith("The server answers with a redirect that no client should follow")
+
+
 def test_redirects_of_a_second_question_are_told_once(fault_server: FaultServer, url: str) -> None:
     """Where HEAD is refused behind a redirect and GET goes the same way, the redirect is told once."""
     fault_server.route("*", "/old", Reply(301, headers={"Location": "/new"}))
@@ -272,3 +281,13 @@ def test_ctrl_c_ends_it_at_once(fault_server: FaultServer, url: str) -> None:
         out, err = process.communicate()
     assert (process.returncode, err) == (130, b"Interrupted.\n")
     assert [line.split()[1] for line in out.decode().splitlines()] == ["url", "dns", "connect"]
+
+
+@pytest.mark.parametrize("words", [[], ["--json"]])
+def test_an_output_that_takes_no_more_is_one_line(url: str, words: list[str]) -> None:
+    """Where standard output cannot be written, as on a full disk, it ends with 1 and one line that says so, not a traceback."""
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [*COMMAND, "doctor", url, *words], stdout=full, stderr=subprocess.PIPE, env=environment(), check=False
+        )
+    assert (done.returncode, done.stderr.decode()) == (1, "The output cannot be written: No space left on device\n")

@@ -192,6 +192,56 @@ def test_a_server_of_plain_http_at_an_https_address(plain_server: int) -> None:
     assert done.text.splitlines()[-1].startswith(f"127.0.0.1 port {plain_server} does not speak TLS: write http://")
 
 
+def test_a_server_of_https_at_an_http_address() -> None:
+    """A port that hangs up on plain HTTP and speaks TLS is called so."""
+    with FaultServer(tls=True) as server:
+        done = run("doctor", f"http://127.0.0.1:{server.port}")
+    assert done.code == 1
+    assert done.text.splitlines()[-1] == f"127.0.0.1 port {server.port} speaks TLS: write https:// in place of http://."
+
+
+@pytest.fixture
+def both_server() -> Iterator[int]:
+    """The port of a server of TLS that tells plain HTTP, in plain HTTP, that it has come to the wrong place."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    context = TlsIdentity().server_context()
+
+    def serve() -> None:
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            with connection:
+                connection.settimeout(10)
+                if connection.recv(1, socket.MSG_PEEK) == b"\x16":
+                    with closing(context.wrap_socket(connection, server_side=True)):
+                        continue
+                if connection.recv(65536):
+                    connection.sendall(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    with closing(listener):
+        yield listener.getsockname()[1]
+        listener.shutdown(socket.SHUT_RDWR)
+    thread.join()
+
+
+def test_a_server_of_https_that_answers_plain_http_with_400(both_server: int) -> None:
+    """A port that says 400 in plain HTTP, as nginx and Go do, and speaks TLS is called so, and not well."""
+    done = run("doctor", f"http://127.0.0.1:{both_server}")
+    assert done.code == 1
+    assert done.text.splitlines()[-1] == f"127.0.0.1 port {both_server} speaks TLS: write https:// in place of http://."
+
+
+def test_a_bad_request_of_a_plain_server_stays_one(plain_server: int) -> None:
+    """A 400 at a port that speaks no TLS is about the request."""
+    done = run("doctor", f"http://127.0.0.1:{plain_server}")
+    assert done.code == 0
+    assert done.text.splitlines()[-1].endswith("with 400 Bad Request: look at what it expects there.")
+
+
 def test_a_server_that_says_nothing(fault_server: FaultServer) -> None:
     """A port that accepts a connection and says nothing ends with the time limit."""
     done = run("doctor", f"https://127.0.0.1:{fault_server.port}", "--timeout", "0.3")

@@ -8,7 +8,7 @@ from typing_extensions import TypeVar
 
 from ._errors import UsageError
 from ._pairs import checked_pairs, pairs_of
-from ._redaction import is_secret_header
+from ._redaction import is_secret_header, redact_url
 from ._secret import REDACTED, Secret
 
 __all__ = ["HeaderInput", "HeaderValue", "Headers"]
@@ -20,13 +20,15 @@ _NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")  # RFC 9110, 5.6.2
 _TOKEN, _TOKEN_START = _NAME.fullmatch, _NAME.match
 # RFC 9110, 5.5: a line break or a NUL lets a value start a new field or request; other controls mean nothing in a field.
 _FORBIDDEN = re.compile(r"[^\t\x20-\x7e\x80-\xff]").search
+_URL_FIELDS = frozenset({"content-location", "link", "location", "referer"})  # codes and tokens travel in them
+_LINK_TARGET = re.compile(r"(?<=<)[^<>]+")  # RFC 8288, section 3
 
 
 class Headers(Generic[V]):
     """An immutable multi-map of header fields with case-insensitive names (RFC 9110, section 5).
 
     A request's values are `str | Secret`, a response's are `str`. Changes return a new object. `repr` and pickles hide
-    secrets and every field whose name marks a credential.
+    secrets, every field whose name marks a credential, and what `redact_url` hides in fields that hold URLs.
 
     Args:
         fields: A mapping, or pairs in order; a name may come many times.
@@ -157,7 +159,7 @@ class Headers(Generic[V]):
 
     def redacted(self) -> list[tuple[str, str]]:
         """Return all fields as plain text pairs, every secret replaced: what a log line may show."""
-        return [(name, REDACTED if _is_secret(name, value) else str(value)) for name, value in self._pairs]
+        return [(name, REDACTED if _is_secret(name, value) else _shown(name, str(value))) for name, value in self._pairs]
 
     def __repr__(self) -> str:
         return f"Headers({self.redacted()!r})"
@@ -179,6 +181,14 @@ def _made(pairs: tuple[tuple[str, V], ...], index: dict[str, V | list[V]]) -> He
 
 def _is_secret(name: str, value: HeaderValue) -> bool:
     return isinstance(value, Secret) or is_secret_header(name)
+
+
+def _shown(name: str, value: str) -> str:
+    if name.lower() not in _URL_FIELDS:
+        return value
+    if "<" in value:
+        return _LINK_TARGET.sub(lambda target: redact_url(target.group().strip()), value)
+    return redact_url(value.strip())
 
 
 def _join(values: list[Any]) -> Any:

@@ -108,8 +108,14 @@ def drift_fields(event: SchemaDrift, level: int) -> Fields:
 
 def problem_fields(problem: ApiProblem, level: int) -> Fields:
     """What a problem that was caught says of its call."""
-    asked = {} if problem.method is None or problem.url is None else _asked(problem.method, problem.url, None, level)
+    asked = {} if problem.method is None or problem.url is None else _asked(problem.method, problem.url, _route(problem), level)
     return {**asked, **_given(status=problem.status or None), **_outcome(problem)}
+
+
+def _route(problem: ApiProblem) -> str | None:
+    """The route of the call; a problem without a response, or from a pickle, knows of none."""
+    response = problem.response
+    return response.request.call.route if response is not None and response.is_answer else None
 
 
 def _outcome(problem: BaseException) -> Fields:

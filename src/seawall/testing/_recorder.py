@@ -12,6 +12,7 @@ from seawall.model import Clocks, Request, Response, UsageError
 from seawall.problems import ApiProblem
 from seawall.transport import AsyncHttpx2Transport, Httpx2Transport
 
+from ._recording_claim import claim, release
 from ._recording_file import RecordingError, write_recording
 from ._recording_live import LiveExchange
 from ._recording_redaction import Redactor
@@ -27,7 +28,8 @@ class Recorder:
     """A transport that passes requests on and writes the exchanges to a file, redacted.
 
     The file is written in one step when the client is closed and when a `with` block ends, also by an exception or Ctrl-C; one
-    that nothing was recorded for stays as it is.
+    that nothing was recorded for stays as it is. Until then no other recorder of this process may have the file; processes do not
+    know of each other, and the last one to write wins.
 
     Args:
         path: The file; its folder is made.
@@ -38,6 +40,7 @@ class Recorder:
 
     Raises:
         UsageError: `redact` holds something else than names, patterns and Secrets, or `max_body` is no number of bytes.
+        RecordingError: Another recorder has the file.
     """
 
     def __init__(
@@ -61,6 +64,7 @@ class Recorder:
         is_blocking = getattr(transport, "is_blocking", None)
         if is_blocking is not None:  # one that does not say, as without a transport, fits both clients
             self.is_blocking: bool = is_blocking
+        claim(self.path, self)
 
     def __enter__(self) -> Self:
         return self
@@ -72,7 +76,7 @@ class Recorder:
         """See `Transport.send`.
 
         Raises:
-            RecordingError: A body is over `max_body`.
+            RecordingError: A body is over `max_body`, or another recorder has the file, which this one had saved.
         """
         transport, exchange = self._begin(request)
         try:
@@ -102,6 +106,7 @@ class Recorder:
             exchanges = [self._redactor.scrub(exchange) for exchange in recorded if exchange is not None]
             if exchanges:
                 write_recording(self.path, exchanges)
+            release(self.path, self)
 
     def __repr__(self) -> str:
         return f"<Recorder {self.path} with {len(self._exchanges)} exchanges>"
@@ -111,6 +116,7 @@ class Recorder:
         with self._mutex:
             if len(self._exchanges) >= MAX_EXCHANGES:
                 raise RecordingError(f"{self.path}: more than {MAX_EXCHANGES} exchanges are too many for one recording")
+            claim(self.path, self)
             self._exchanges.append(exchange)
             return self._given or self._transport(request.call.runtime.is_blocking), exchange
 

@@ -49,7 +49,7 @@ def recorded(
         max_body: Bytes of the biggest body that is recorded.
 
     Raises:
-        RecordingError: The file is broken, or missing in mode "none".
+        RecordingError: The file is broken, missing in mode "none", or another recorder is at work on it.
         UsageError: An option is wrong; the message names it.
     """
     if mode not in get_args(RecordMode):

@@ -5,6 +5,7 @@ import json
 import re
 from base64 import b64decode
 from collections.abc import Collection, Iterable
+from typing import Any
 from urllib.parse import quote, quote_plus
 
 from seawall.model import REDACTED, Secret, UsageError, is_secret_header, is_secret_name
@@ -40,15 +41,16 @@ class Secrets:
     """
 
     def __init__(self, redact: Iterable[Hidden] = (), keep: Iterable[str] = ()) -> None:
-        if isinstance(redact, str) or isinstance(keep, str):
-            raise UsageError(f"{'redact' if isinstance(redact, str) else 'keep'}: give a list, not one text")
-        hidden = list(redact)
+        hidden, kept = _listed("redact", redact), _listed("keep", keep)
         for item in hidden:
             if not isinstance(item, str | re.Pattern | Secret):
                 raise UsageError(f"redact: names, compiled patterns and Secrets, not {type(item).__name__}")
+        for name in kept:
+            if not isinstance(name, str):
+                raise UsageError(f"keep: names, not {type(name).__name__}")
         self._names = {item.lower() for item in hidden if isinstance(item, str)}
         self._patterns = [item for item in hidden if isinstance(item, re.Pattern)]
-        self._keep = {name.lower() for name in keep}
+        self._keep = {name.lower() for name in kept}
         self._values: set[Secret] = set()
         self._search: tuple[_Search, _Search] | None = None
         for item in hidden:
@@ -117,6 +119,12 @@ class Secrets:
             packed = {form.encode("utf-8", "surrogatepass").decode("latin-1") for form in forms}
             self._search = _search(forms), _search(packed)
         return self._search
+
+
+def _listed(option: str, items: Any) -> list[Any]:
+    if isinstance(items, str) or not isinstance(items, Iterable):
+        raise UsageError(f"{option}: give a list, not {'one text' if isinstance(items, str) else type(items).__name__}")
+    return list(items)
 
 
 def _search(forms: Iterable[str]) -> _Search:

@@ -56,6 +56,8 @@ def check_step(step: object) -> None:
     if isinstance(step, bool) or not (isinstance(step, Behaviour | int | dict | list) or callable(step)):
         kinds = "a behaviour, a status, a dict or list (as JSON), or a function of the call"
         raise UsageError(f"a FaultServer cannot answer with a {type(step).__name__}; give {kinds}")
+    if isinstance(step, int) and not 100 <= step <= 599:
+        raise UsageError(f"a FaultServer cannot answer with the status {step}")
 
 
 def behaviour_for(step: Step, call: SeenCall) -> Behaviour:

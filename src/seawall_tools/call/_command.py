@@ -11,7 +11,7 @@ from seawall import UsageError
 from .._terminal import write
 from ._asked import GENERATED, Asked
 from ._body import body_word
-from ._exit import EXIT_CODES, INTERRUPTED
+from ._exit import EXIT_CODES, FAILED, INTERRUPTED
 from ._misuse import misuse
 from ._plan import make_plan
 from ._run import run
@@ -55,6 +55,11 @@ def _call(**given: Any) -> None:
         code = INTERRUPTED
     except UsageError as error:
         raise misuse(error, body) from None
+    except BrokenPipeError:  # whose reader had enough: typer ends without a word
+        raise
+    except OSError as error:
+        write(f"The output cannot be written: {error.strerror or type(error).__name__}", error=True)
+        code = FAILED
     raise typer.Exit(code)
 
 

@@ -1,5 +1,6 @@
 """The sub-command `seawall doctor`."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -31,7 +32,8 @@ seawall doctor https://localhost:8443/health --cacert ca.pem --json
 ```
 """
 _EPILOG = (
-    "Exit codes:\n\n- `0` a call can succeed\n- `1` it cannot\n- `2` the command was used wrongly\n- `130` interrupted by Ctrl-C"
+    "Exit codes:\n\n- `0` a call can succeed\n- `1` it cannot, or the output cannot be written\n"
+    "- `2` the command was used wrongly\n- `130` interrupted by Ctrl-C"
 )
 
 app = typer.Typer(add_completion=False, rich_markup_mode="markdown")
@@ -48,20 +50,31 @@ def _doctor(
 ) -> None:
     address = full_url(url)
     _check_file(cacert)
-    findings: list[Finding] = []
     try:
-        for finding in examine(address, timeout, cacert):
-            findings.append(finding)
-            if not as_json:
-                write(line(finding))
+        findings = _examined(address, timeout, cacert, as_json)
     except KeyboardInterrupt:
         write("Interrupted.", error=True)
         raise typer.Exit(_INTERRUPTED) from None
+    except BrokenPipeError:  # whose reader had enough: typer ends without a word
+        raise
+    except OSError as error:
+        write(f"The output cannot be written: {error.strerror or type(error).__name__}", error=True)
+        raise typer.Exit(_UNWELL) from None
+    raise typer.Exit(0 if is_well(findings) else _UNWELL)
+
+
+def _examined(address: str, timeout: float, cacert: Path | None, as_json: bool) -> list[Finding]:
+    findings: list[Finding] = []
+    for finding in examine(address, timeout, cacert):
+        findings.append(finding)
+        if not as_json:
+            write(line(finding))
     if as_json:
         show_document(report(address, findings))
     else:
         write(verdict_line(findings))
-    raise typer.Exit(0 if is_well(findings) else _UNWELL)
+        sys.stdout.flush()
+    return findings
 
 
 def _check_file(cacert: Path | None) -> None:

@@ -4,18 +4,23 @@ from collections.abc import Generator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
+
 from seawall.model import Origin, redact_url, split_url
 
 from ._clock import check_clock
 from ._connections import connect_all
 from ._finding import Finding
-from ._handshake import strict_context
+from ._handshake import speaks_tls, strict_context
 from ._http import Http, check_http
 from ._names import Address, look_up
 from ._proxies import check_proxies
 from ._tls import check_tls
 
 __all__ = ["examine"]
+
+_HUNG_UP = frozenset({"DisconnectProblem", "ProtocolProblem"})  # what becomes of plain HTTP at a port of TLS, unless...
+_BAD_REQUEST = 400  # ...the server, as nginx and Go's do, says in plain HTTP that this is none
 
 
 def examine(url: str, timeout: float, cacert: Path | None) -> Iterator[Finding]:
@@ -65,5 +70,14 @@ def _connected(
             return None
         trusted = tls.trusted
     http = check_http(url, strict_context(cacert) if trusted else None, timeout)
-    yield http.finding
+    told = http.finding
+    if origin.scheme == "http" and _may_be_tls(told) and speaks_tls(address, origin.host, timeout):
+        remedy = f"{origin.host} port {origin.port} speaks TLS: write https:// in place of http://."
+        told = msgspec.structs.replace(told, level="fail", remedy=remedy)
+    yield told
     return http
+
+
+def _may_be_tls(told: Finding) -> bool:
+    facts = told.facts
+    return not facts["redirects"] and (facts.get("problem") in _HUNG_UP or facts.get("status") == _BAD_REQUEST)

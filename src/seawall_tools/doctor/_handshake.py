@@ -11,7 +11,7 @@ from ._chain import chain_of
 from ._connections import open_socket
 from ._names import Address
 
-__all__ = ["Handshake", "Refusal", "handshake", "lenient_context", "refusal", "strict_context"]
+__all__ = ["Handshake", "Refusal", "handshake", "lenient_context", "refusal", "speaks_tls", "strict_context"]
 
 
 class Handshake(msgspec.Struct, frozen=True):
@@ -80,6 +80,21 @@ def handshake(address: Address, host: str, timeout: float) -> Handshake:
         return Handshake(
             connection.version() or "?", cipher[0] if cipher else "?", connection.selected_alpn_protocol(), chain_of(connection)
         )
+
+
+def speaks_tls(address: Address, host: str, timeout: float) -> bool:
+    """Tell whether a server agrees to any handshake.
+
+    Args:
+        address: Where to connect to.
+        host: What the server is called.
+        timeout: Seconds.
+    """
+    try:
+        handshake(address, host, timeout)
+    except OSError:
+        return False
+    return True
 
 
 def refusal(address: Address, host: str, context: ssl.SSLContext, timeout: float) -> Refusal | None:

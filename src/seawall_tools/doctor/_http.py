@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from seawall import ApiProblem, Client, Response, Timeout, TlsProblem
+from seawall import ApiProblem, Client, RedirectProblem, Response, Timeout, TlsProblem
 from seawall.model import Event, RedirectFollowed, redact_url
 
 from .._terminal import one_line
@@ -120,6 +120,8 @@ def _remedy(problem: ApiProblem, hops: list[RedirectFollowed], words: str) -> st
     if hops:
         where = one_line(hops[-1].location)
         return f"The server sends callers to {where}, and that gives no usable answer ({words}): look at it with seawall doctor."
+    if isinstance(problem, RedirectProblem):
+        return f"The server answers with a redirect that no client should follow ({words}): its operator must correct it."
     if isinstance(problem, TlsProblem):  # the handshake was fine: with TLS 1.3 the server looks at the client after it
         return (
             "The server ends the secure connection as soon as it is used: most likely it wants a certificate of the client "

@@ -224,3 +224,22 @@ async def test_a_session_refreshes_rotates_and_ends_by_it(world: World, fault_se
         with pytest.raises(seawall.SessionEndedProblem) as caught:
             await api.get("/me")
     assert caught.value.reason == "revoked"
+
+
+@pytest.mark.parametrize(("written", "seconds"), [("3599", 3599.0), ("0.5", 0.5), (3599, 3599.0), (None, None)])
+async def test_seconds_may_be_text(world: World, fault_server: FaultServer, written: Any, seconds: float | None) -> None:
+    """The life of a token is a number, whether the server wrote it as one or, as old ones of Azure do, as text."""
+    fault_server.route("POST", "/token", {"access_token": "access-2", "expires_in": written})
+    async with world.client(fault_server.url) as api:
+        fresh = await refresh(api, OAuth2("/token", "console"))
+    assert (fresh.expires_in, type(fresh.expires_in)) == (seconds, type(seconds))
+
+
+@pytest.mark.parametrize("written", ["soon", "", "-1", "nan", "1e400", "inf", "9" * 400, True, []])
+async def test_other_text_is_no_number_of_seconds(world: World, fault_server: FaultServer, written: Any) -> None:
+    """What is no number is a problem of the answer that names the member."""
+    fault_server.route("POST", "/token", {"access_token": "access-2", "expires_in": written})
+    async with world.client(fault_server.url) as api:
+        with pytest.raises(seawall.DecodeProblem) as caught:
+            await refresh(api, OAuth2("/token", "console"))
+    assert caught.value.pointer == "/expires_in"

@@ -175,3 +175,44 @@ def test_a_missing_field() -> None:
     assert 7 not in headers
     with pytest.raises(KeyError):
         headers["a"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "shown"),
+    [
+        (
+            "Location",
+            f"https://ada:{CANARY}@a.example/cb?page=2&code={CANARY}#access_token={CANARY}",
+            "https://[redacted]@a.example/cb?page=2&code=[redacted]",
+        ),
+        ("location", f" //ada:{CANARY}@a.example/", "//[redacted]@a.example/"),
+        ("Content-Location", f"/files/7?signature={CANARY}", "/files/7?signature=[redacted]"),
+        ("REFERER", f"https://a.example/?token={CANARY}", "https://a.example/?token=[redacted]"),
+        (
+            "Link",
+            f'<https://a.example/?token={CANARY}&page=2>; rel="next"; title="a#b", < //ada:{CANARY}@b.example/>; rel=last',
+            '<https://a.example/?token=[redacted]&page=2>; rel="next"; title="a#b", <//[redacted]@b.example/>; rel=last',
+        ),
+        ("Link", f"</x?token={CANARY}", "</x?token=[redacted]"),
+        ("Link", f"https://a.example/?token={CANARY}", "https://a.example/?token=[redacted]"),
+    ],
+)
+def test_urls_in_fields_are_redacted(name: str, value: str, shown: str) -> None:
+    """Fields that hold URLs hide what is secret in them wherever they are shown, and keep it for who asks."""
+    headers = Headers({name: value})
+    assert (headers[name], headers.redacted()) == (value, [(name, shown)])
+    assert CANARY not in repr(headers)
+    assert CANARY.encode() not in pickle.dumps(headers)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("Location", "/agents/7?page=2&sort=name"),
+        ("Link", '<https://a.example/?page=2>; rel="next"; title="a#b", </?page=9>; rel=last'),
+        ("ETag", '"a#b?token=c@d"'),
+    ],
+)
+def test_a_pickle_keeps_what_is_not_secret(name: str, value: str) -> None:
+    """URLs without a secret, and fields that hold no URL, come out of a pickle as they were."""
+    assert pickle.loads(pickle.dumps(Headers({name: value})))[name] == value

@@ -190,6 +190,13 @@ def test_odd_codes_are_left_out(code: Any) -> None:
     assert "code" not in told(ended(problems.BadRequestProblem(status=400, code=code), 400))[0]
 
 
+@pytest.mark.parametrize(("code", "original"), [("ADA_EXAMPLE_COM", "ada@example.com"), ("X7K2_P9QW", "x7k2.P9qw4M1z8R5t3V6y")])
+def test_codes_made_of_an_address_or_a_token_are_left_out(code: str, original: str) -> None:
+    """E4: a code is not told where the server's own text is an address or a token that became one only on the way."""
+    problem = problems.BadRequestProblem(status=400, code=code, original_code=original)
+    assert "code" not in told(ended(problem, 400))[0]
+
+
 @pytest.mark.parametrize(
     "trace_id", ["with space", "a\r\nb", "\x1b[31m", "x" * 201, "ada@example.com", "<script>", '"quoted"', "Ä", 7, ""]
 )

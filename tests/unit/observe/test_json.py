@@ -11,10 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seawall import Secret, problems
+from seawall import MockTransport, Secret, problems
 from seawall.model import Attempt, Sent, StopReason
 from seawall.observe import JsonFormatter, log_calls
+from seawall.observe._fields import problem_fields
 from tests.unit.observe.events import Keeper, ended, listening
+from tests.worlds import World
 
 
 def line_of(record: logging.LogRecord) -> dict[str, Any]:
@@ -179,3 +181,17 @@ def test_it_can_be_configured_by_a_dictionary() -> None:
     assert isinstance(configurator.configure_formatter({"()": "seawall.observe.JsonFormatter"}), JsonFormatter)
     with pytest.raises(TypeError):
         configurator.configure_formatter({"()": "seawall.observe.JsonFormatter", "fmt": "%(message)s"})
+
+
+async def test_a_problem_that_was_caught_tells_the_route(world: World) -> None:
+    """From INFO on the fields of a problem with a response have the route in the place of the path, and below the path."""
+    transport = MockTransport()
+    transport.route("DELETE", "/v1/agents/7", 403)
+    async with world.client("https://api.acme.example/v1", transport=transport) as api:
+        with pytest.raises(problems.ForbiddenProblem) as caught:
+            await api.delete("/agents/{id}", path_params={"id": 7})
+    line = raised(caught.value)
+    assert (line["path"], line["route"], line["url"]) == (
+        "/v1/agents/{id}", "/agents/{id}", "https://api.acme.example/v1/agents/{id}",
+    )  # fmt: skip
+    assert problem_fields(caught.value, logging.DEBUG)["path"] == "/v1/agents/7"

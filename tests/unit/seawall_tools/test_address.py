@@ -27,8 +27,10 @@ def test_an_address_is_completed(typed: str, url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "ftp://x.example", "https://", "x.example:99999", "a b.example", "ada:canary@x.example", "/x"]
-)
+    "typed",
+    ["", "ftp://x.example", "https://", "x.example:99999", "a b.example", "ada:canary@x.example", "/x", "http:/x.example/y",
+     "HTTPS:/ada:canary@x.example", "https://http:/ada:canary@x.example/y", "//http:/ada:canary@x.example", "http:/"],
+)  # fmt: skip
 def test_what_is_no_address_is_refused(typed: str) -> None:
     """What names no HTTP server is refused in the name of the argument, and a password in it is not quoted."""
     with pytest.raises(typer.BadParameter) as caught:

@@ -399,3 +399,11 @@ def test_all_routes_together(kit: Kit) -> None:
         "  1. POST /agents",
         "routes: GET /agents, GET /teams/{id}",
     ]
+
+
+@pytest.mark.parametrize("times", ["x", -1, 1.0, True, None])
+def test_what_is_no_number_of_calls_is_a_mistake(kit: Kit, times: Any) -> None:
+    """A count that no number of calls can be is a UsageError that names the argument, not an assertion."""
+    route = kit.router.route("GET", "/x", 200)
+    with pytest.raises(UsageError, match=r"^times: a number of calls, not "):
+        route.called_times(times)

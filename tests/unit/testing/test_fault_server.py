@@ -405,3 +405,10 @@ def test_a_server_serves_once() -> None:
         assert server.url == f"http://127.0.0.1:{server.port}"
         with pytest.raises(RuntimeError, match="starts only once"):
             server.start()
+
+
+@pytest.mark.parametrize("status", [0, 99, 600, -200])
+def test_a_number_that_is_no_status_is_refused(server: FaultServer, status: int) -> None:
+    """A number that no status line can hold is refused where the route is made."""
+    with pytest.raises(UsageError, match=f"cannot answer with the status {status}$"):
+        server.route("GET", "/x", status)

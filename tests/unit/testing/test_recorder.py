@@ -1,5 +1,6 @@
 """Recording real exchanges, and having them again without a server."""
 
+import gc
 import gzip
 import json
 import os
@@ -395,10 +396,65 @@ async def test_calls_at_the_same_time_are_recorded_one_by_one(world: World, faul
 
 
 @pytest.mark.parametrize(
-    ("option", "value"), [("mode", "new"), ("redact", "token"), ("redact", [3]), ("keep", "x"), ("match_on", ["host"])]
+    ("option", "value"),
+    [
+        ("mode", "new"),
+        ("redact", "token"),
+        ("redact", [3]),
+        ("redact", 3),
+        ("keep", "x"),
+        ("keep", 3),
+        ("keep", [3]),
+        ("match_on", ["host"]),
+    ],
 )
 def test_wrong_options_are_refused(option: str, value: Any, tmp_path: Path) -> None:
     """An option that means nothing is refused by its name when the recording begins."""
     (tmp_path / "a.json").write_text('{"format": "seawall-recording", "version": 1, "exchanges": []}')
     with pytest.raises(seawall.UsageError, match=f"^{option}: "):
         recorded(tmp_path / "a.json", **{option: value})
+
+
+@pytest.mark.parametrize(("option", "value"), [("match_on", ["host"]), ("max_body", -1), ("max_body", "1 MiB")])
+def test_wrong_options_are_refused_before_anything_is_recorded(option: str, value: Any, tmp_path: Path) -> None:
+    """An option that would spoil the first replay is refused by its name while there is no recording yet."""
+    with pytest.raises(seawall.UsageError, match=f"^{option}: "):
+        recorded(tmp_path / "a.json", **{option: value})
+
+
+async def test_two_recorders_of_one_file_are_refused(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second recorder of a file is refused by the file's name, however it is written, until the first one is closed."""
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "a.json"
+    with recorded(path, transport=Script(200)) as first:
+        for same in (path, "a.json"):
+            with pytest.raises(RecordingError, match=r"a\.json: another recorder writes this file"):
+                recorded(same)
+        with recorded(tmp_path / "b.json"):
+            async with world.client(URL, transport=first) as api:
+                await api.get("/agents")
+    assert len(exchanges(path)) == 1
+    with recorded(path, mode="all"):
+        assert len(exchanges(path)) == 1
+
+
+async def test_a_recorder_that_was_saved_does_not_go_on_beside_another(world: World, tmp_path: Path) -> None:
+    """What was saved lets go of its file; it may record more as long as nobody else has the file."""
+    path = tmp_path / "a.json"
+    first = Recorder(path, Script(200, 200, 200))
+    async with world.client(URL, transport=first, retry=False) as api:
+        await api.get("/1")
+        first.save()
+        await api.get("/2")
+        first.save()
+        with Recorder(path), pytest.raises(RecordingError, match="another recorder"):
+            await api.get("/3")
+    assert [each["request"]["url"] for each in exchanges(path)] == [f"{URL}/1", f"{URL}/2"]
+
+
+def test_a_recorder_that_was_dropped_holds_no_file(tmp_path: Path) -> None:
+    """One that nobody closed and nobody has any more does not keep the next one from its file."""
+    Recorder(tmp_path / "a.json")
+    gc.collect()
+    with Recorder(tmp_path / "a.json") as recorder:
+        assert recorder.path == tmp_path / "a.json"

@@ -73,6 +73,7 @@ def as_json(value: Any) -> Response:
         pytest.param({"data": {"innocent": Secret(CANARY)}}, id="typed in a form"),
         pytest.param({"data": {"password": TOKEN}, "files": {"a": b"text"}}, id="multipart by name"),
         pytest.param({"data": {"innocent": Secret(TOKEN)}, "files": {"a": b"\x00\xff"}}, id="typed in multipart"),
+        pytest.param({"files": {"client_secret": ("a.txt", TOKEN.encode())}}, id="file by name"),
         pytest.param({"content": f'{{"password": "{TOKEN}", "cut'.encode()}, id="json that is cut"),
         pytest.param({"content": f'{{"password": "caf\xe9 {TOKEN}"}}'.encode("latin-1")}, id="json in the wrong charset"),
         pytest.param({"content": f"<a:Password b='c'>{TOKEN}</a:Password>".encode()}, id="xml"),

@@ -1,6 +1,9 @@
 """OAuth 2: access tokens that are bought with refresh tokens (RFC 6749), and given back at sign-out (RFC 7009)."""
 
 from collections.abc import Collection
+from typing import Annotated
+
+import msgspec
 
 from seawall.model import Cancel, NestedCalls, Secret
 from seawall.problems import ApiProblem
@@ -12,6 +15,22 @@ from ._source import RevokedError
 __all__ = ["OAuth2"]
 
 _REVOKED = frozenset({"bad_refresh_token"})  # GitHub's word for `invalid_grant`
+
+
+class _Granted(msgspec.Struct):
+    """Tokens as servers write them: older ones give seconds as text."""
+
+    access_token: Secret
+    refresh_token: Secret | None = None
+    expires_in: float | Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,12}(\.[0-9]{1,12})?$")] | None = None
+    token_type: str = "Bearer"
+    scope: str | None = None
+
+    def tokens(self) -> Tokens:
+        seconds = None if self.expires_in is None else float(self.expires_in)
+        return Tokens(
+            access=self.access_token, refresh=self.refresh_token, expires_in=seconds, token_type=self.token_type, scope=self.scope
+        )
 
 
 class OAuth2:
@@ -88,7 +107,8 @@ class OAuth2:
             ApiProblem: The server refused, or could not be asked.
         """
         form = {"grant_type": grant_type, **fields, **self._extra}
-        return await self.client.ask(api, self._token_url, form, Tokens, cancel)
+        granted = await self.client.ask(api, self._token_url, form, _Granted, cancel)
+        return granted.tokens()
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {self.client.client_id!r}>"

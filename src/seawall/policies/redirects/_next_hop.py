@@ -1,6 +1,6 @@
 """The decision: what the next request of a redirect is. Pure."""
 
-from urllib.parse import quote, urljoin
+from urllib.parse import quote, urljoin, urlsplit
 
 import msgspec
 
@@ -62,6 +62,8 @@ def _becomes_get(method: str, status: int) -> bool:
 def _resolve(base: str, location: str) -> str | Refusal:
     try:
         url = urljoin(base, quote(location.strip(), safe=_URL_SAFE)).partition("#")[0]
+        if "@" in urlsplit(url).netloc:
+            return Refusal("the Location holds a user name or a password")
         Request("GET", url).target  # noqa: B018 - raises on what cannot be sent
     except (ValueError, UsageError):
         return Refusal("the Location is no http or https URL")

@@ -8,6 +8,8 @@ from typing import Any, Generic, Literal, TypeVar
 
 from typing_extensions import Unpack
 
+from seawall.model import UsageError
+
 from ._assertion import assertion
 from ._call import RouteCall
 from ._expected import Expected, check_names, differences
@@ -91,8 +93,14 @@ class RouteAssertions(Generic[C]):
 
     @assertion
     def called_times(self, times: int, **expected: Unpack[Expected]) -> Literal[True]:
-        """Exactly so many calls came; with expectations, so many calls are as expected, and the others do not count."""
+        """Exactly so many calls came; with expectations, so many calls are as expected, and the others do not count.
+
+        Raises:
+            UsageError: `times` is no number of calls.
+        """
         __tracebackhide__ = True
+        if type(times) is not int or times < 0:
+            raise UsageError(f"times: a number of calls, not {times!r}"[:200])
         check_names(expected)
         calls = self.calls
         matching = [call for call in calls if _is(call, expected)]
