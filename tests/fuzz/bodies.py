@@ -164,15 +164,19 @@ def _in_charset(some: random.Random, content: bytes, media_type: str) -> tuple[b
 
 
 # -- XML ---------------------------------------------------------------------------------------------------------------------
-def _element(some: random.Random, name: str, content: Any) -> str:
+MAX_ELEMENTS = 20_000  # twice the parser's own bound; a document's parts may be shared, and its tree be without end
+
+
+def _element(some: random.Random, name: str, content: Any, left: list[int] | None = None) -> str:
+    left = [MAX_ELEMENTS] if left is None else left
+    left[0] -= 1
     tag = re.sub(r"[^A-Za-z0-9_-]", "_", name) or "i"
-    inner = escape(str(content))
-    if isinstance(content, dict):
-        inner = "".join(_element(some, key, member) for key, member in content.items())
-    elif isinstance(content, list):
-        inner = "".join(_element(some, "i", member) for member in content)
-    elif some.random() < 0.1:
-        inner = f"<![CDATA[{content}]]>"
+    listed = [("i", item) for item in content] if isinstance(content, list) else None
+    members = content.items() if isinstance(content, dict) else listed
+    if members is not None:
+        inner = "".join(_element(some, key, member, left) for key, member in members if left[0] > 0)
+    else:
+        inner = f"<![CDATA[{content}]]>" if some.random() < 0.1 else escape(str(content))
     return f"<{tag}>{inner}</{tag}>"
 
 
