@@ -6,9 +6,11 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from ._auth_report import AUTH_LABELS, STORM_LABELS, auth_conclusions, auth_table
 from ._progress import progress
-from ._report import conclusions, table
-from .trial import FULL_CALLS, QUICK_CALLS, run_demo
+from ._report import LABELS, conclusions, table
+from .auth_trial import FULL_SIZE, QUICK_SIZE, AuthRun, count_waves, run_auth_storms
+from .trial import FULL_CALLS, PHASES, QUICK_CALLS, SUBJECTS, DemoRun, run_demo
 
 DEFAULT_SEED = 7
 _INTERRUPTED = 130  # 128 + SIGINT, as shells count
@@ -21,29 +23,44 @@ def demo(
     headless: Annotated[bool, typer.Option("--headless", help="Without screens, in this terminal.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print only the figures, as JSON.")] = False,
     seed: Annotated[int, typer.Option(help="Which storm; the same seed spoils the same requests.")] = DEFAULT_SEED,
-    quick: Annotated[bool, typer.Option("--quick", help=f"{QUICK_CALLS} calls a job instead of {FULL_CALLS}.")] = False,
+    quick: Annotated[
+        bool, typer.Option("--quick", help=f"{QUICK_CALLS} calls a job instead of {FULL_CALLS}, and fewer calls at once.")
+    ] = False,
 ) -> None:
-    """Run the same job through plain httpx2, httpx2 with tenacity, and Seawall, in calm and in storm.
+    """Run the same job through plain httpx2, httpx2 with tenacity, and Seawall, in calm and in storm; then strike at tokens.
 
     A backend of its own is started on free loopback ports and stopped at the end. Each client does the same reads and
     creates; in the storm, connections are reset, answers lost, cut short or replaced, before or after the request took
     effect. The database then says what really happened.
+
+    In the second part, three apps log in by e-mail and one-time code and make many calls at once, while their tokens expire
+    all together, the answers to refreshes get lost, sessions are revoked, and two processes share one store. The backend
+    then says how often it was asked for tokens, and how many sessions it had to revoke.
     """
     news = Console(stderr=True)
     if not headless:
         news.print("Screens come later; this run is headless.")
-    calls = QUICK_CALLS if quick else FULL_CALLS
     try:
-        with progress(calls, news) as watch:
-            run = run_demo(seed, calls, watch)
+        run, auth_run = _run(seed, news, quick=quick)
     except KeyboardInterrupt:
         news.print("Interrupted; the backend is stopped.")
         raise typer.Exit(_INTERRUPTED) from None
     if as_json:
-        typer.echo(json.dumps(run.figures(), indent=2))
+        typer.echo(json.dumps({**run.figures(), "auth": auth_run.figures()}, indent=2))
         return
     console = Console()
-    console.print(table(run))
-    console.print()
-    for sentence in conclusions(run):
-        console.print(sentence, highlight=False)
+    for drawn, sentences in ((table(run), conclusions(run)), (auth_table(auth_run), auth_conclusions(auth_run))):
+        console.print(drawn)
+        console.print()
+        for sentence in sentences:
+            console.print(sentence, highlight=False)
+        console.print()
+
+
+def _run(seed: int, news: Console, *, quick: bool) -> tuple[DemoRun, AuthRun]:
+    calls, size = (QUICK_CALLS, QUICK_SIZE) if quick else (FULL_CALLS, FULL_SIZE)
+    steps = calls * len(PHASES) * len(SUBJECTS) + count_waves(size)
+    with progress(steps, news) as begin:
+        run = run_demo(seed, calls, lambda phase, name: begin(f"{phase}: {calls} calls with {LABELS[name]}"))
+        auth_run = run_auth_storms(seed, size, lambda storm, name: begin(f"{STORM_LABELS[storm]}: {AUTH_LABELS[name]}"))
+    return run, auth_run

@@ -6,35 +6,34 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from ._report import LABELS
-from .trial import PHASES, SUBJECTS, Name, Phase, Watch
+Begin = Callable[[str], Callable[[], object]]
 
 
 @contextmanager
-def progress(calls: int, console: Console) -> Iterator[Watch]:
-    """Show the progress of a run.
+def progress(steps: int, console: Console) -> Iterator[Begin]:
+    """Show the progress of a run. Gives a function that begins a trial by its title, and returns what each step calls.
 
     Args:
-        calls: how many calls each trial has.
+        steps: how many the run has, over all trials.
         console: where to show it.
     """
     if not console.is_terminal:
-        yield _lines(calls, console)
+        yield _lines(console)
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("starting the backend", total=calls * len(PHASES) * len(SUBJECTS))
+        task = bar.add_task("starting the backend", total=steps)
 
-        def watch(phase: Phase, name: Name) -> Callable[[], object]:
-            bar.update(task, description=f"{phase}: {LABELS[name]}")
+        def begin(title: str) -> Callable[[], object]:
+            bar.update(task, description=title)
             return lambda: bar.advance(task)
 
-        yield watch
+        yield begin
 
 
-def _lines(calls: int, console: Console) -> Watch:
-    def watch(phase: Phase, name: Name) -> Callable[[], object]:
-        console.print(f"{phase}: {calls} calls with {LABELS[name]}")
+def _lines(console: Console) -> Begin:
+    def begin(title: str) -> Callable[[], object]:
+        console.print(title, highlight=False)
         return lambda: None
 
-    return watch
+    return begin

@@ -57,7 +57,7 @@ def _errors(storm: Mapping[Name, Result]) -> str:
     ]
     least = min(each.shown_errors for each in storm.values())
     best = [LABELS[name] for name, each in storm.items() if each.shown_errors == least]
-    return f"In the storm the user met {_listed(told)}; the fewest errors came from {_listed(best)}."
+    return f"In the storm the user met {listed(told)}; the fewest errors came from {listed(best)}."
 
 
 def _creates(run: DemoRun, storm: Mapping[Name, Result]) -> str:
@@ -72,8 +72,8 @@ def _creates(run: DemoRun, storm: Mapping[Name, Result]) -> str:
 
 
 def _price(run: DemoRun, storm: Mapping[Name, Result]) -> str:
-    beyond = _listed([str(each.requests_sent - each.calls) for each in storm.values()])
-    calm = _listed([f"{trial.result.p50_ms:.0f}" for trial in run.trials["calm"].values()])
+    beyond = listed([str(each.requests_sent - each.calls) for each in storm.values()])
+    calm = listed([f"{trial.result.p50_ms:.0f}" for trial in run.trials["calm"].values()])
     return (
         f"That took {beyond} requests beyond one per call, for {_all(storm, 'spoiled')} that the storm spoiled; "
         f"in calm the median call took {calm} ms."
@@ -81,10 +81,11 @@ def _price(run: DemoRun, storm: Mapping[Name, Result]) -> str:
 
 
 def _all(results: Mapping[Name, Result], figure: str) -> str:
-    return _listed([str(getattr(each, figure)) for each in results.values()])
+    return listed([str(getattr(each, figure)) for each in results.values()])
 
 
-def _listed(parts: Sequence[str]) -> str:
+def listed(parts: Sequence[str]) -> str:
+    """Join with commas and an "and"."""
     *first, last = parts
     return f"{', '.join(first)} and {last}" if first else last
 

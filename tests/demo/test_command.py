@@ -11,7 +11,9 @@ import pytest
 from typer.testing import CliRunner
 
 from seawall_demo import _command
+from seawall_demo.auth_trial import AuthSize
 
+pytestmark = pytest.mark.timeout(240)  # each test may run a whole demo, on a machine that does other things as well
 COMMAND = [sys.executable, "-m", "seawall_demo"]
 FIGURES = {
     "calls": int,
@@ -25,6 +27,25 @@ FIGURES = {
     "p50_ms": float,
     "p99_ms": float,
 }
+AUTH_FIGURES = {
+    "calls": int,
+    "lost": int,
+    "reasons": list,
+    "told": int,
+    "refreshes": list,
+    "sign_ins": int,
+    "replays": int,
+    "refused": int,
+    "revoked": int,
+    "unauthorized": int,
+}
+SMALL = """
+from seawall_demo import _command
+from seawall_demo.auth_trial import AuthSize
+
+_command.QUICK_CALLS, _command.QUICK_SIZE = 24, AuthSize(6, 1)
+_command.app()
+"""
 
 
 @pytest.fixture
@@ -34,7 +55,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
 
 
 def test_json_is_all_that_goes_to_standard_output(environment: dict[str, str], tmp_path: Path) -> None:
-    """`--json` prints two phases of three subjects with exactly the documented figures, and leaves no file."""
+    """`--json` prints two phases of three clients and five storms of three apps, exactly as documented, and leaves no file."""
     done = subprocess.run(
         [*COMMAND, "--headless", "--quick", "--json", "--seed", "3"],
         env=environment,
@@ -42,38 +63,54 @@ def test_json_is_all_that_goes_to_standard_output(environment: dict[str, str], t
         text=True,
         check=True,
     )
-    phases = json.loads(done.stdout)
-    assert list(phases) == ["calm", "storm"]
-    for phase in phases.values():
-        assert list(phase) == ["plain", "tenacity", "seawall"]
-        for figures in phase.values():
-            assert {name: type(value) for name, value in figures.items()} == FIGURES
-            assert figures["calls"] == 120
-    assert all(figures["spoiled"] == 0 for figures in phases["calm"].values())
-    assert done.stderr.splitlines()[-1] == "storm: 120 calls with Seawall"
+    figures = json.loads(done.stdout)
+    assert list(figures) == ["calm", "storm", "auth"]
+    storms = figures.pop("auth")
+    assert list(storms) == ["expiry", "lost", "lost-late", "revocation", "processes"]
+    check(figures, ["plain", "tenacity", "seawall"], FIGURES)
+    check(storms, ["naive", "seawall-asyncio", "seawall-threads"], AUTH_FIGURES)
+    assert all(each["calls"] == 120 for phase in figures.values() for each in phase.values())
+    assert all(each["spoiled"] == 0 for each in figures["calm"].values())
+    assert "storm: 120 calls with Seawall" in done.stderr.splitlines()
+    assert done.stderr.splitlines()[-1] == "two processes: Seawall on threads"
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_table_comes_with_three_sentences(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without `--json` standard output has the table and three sentences, and screens are said to come later."""
+def check(trials: dict[str, dict[str, dict[str, object]]], names: list[str], types: dict[str, type]) -> None:
+    """Each trial has these clients, and each client these figures."""
+    for trial in trials.values():
+        assert list(trial) == names
+        for figures in trial.values():
+            assert {name: type(value) for name, value in figures.items()} == types
+
+
+def test_each_table_comes_with_its_sentences(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without `--json` standard output has two tables with three and five sentences, and screens are said to come later."""
     monkeypatch.setattr(_command, "QUICK_CALLS", 24)
+    monkeypatch.setattr(_command, "QUICK_SIZE", AuthSize(6, 1))
     done = CliRunner().invoke(_command.app, ["--quick"])
     assert done.exit_code == 0
-    assert done.stdout.startswith("The same 24 calls")
     assert done.stderr.startswith("Screens come later")
-    *_, sentences = done.stdout.split("\n\n")
-    assert " ".join(sentences.split()).count(". ") + 1 == 3
+    first, sentences, second, more, rest = done.stdout.split("\n\n")
+    assert first.startswith("The same 24 calls")
+    assert second.startswith("Tokens in storms: three apps, 6 calls at once")
+    assert [" ".join(text.split()).count(". ") + 1 for text in (sentences, more)] == [3, 5]
+    assert rest == ""
 
 
-def test_ctrl_c_ends_cleanly(environment: dict[str, str], tmp_path: Path) -> None:
-    """Ctrl-C in the middle of a job ends with 130 and one plain line, and leaves no process and no file."""
-    with subprocess.Popen(
-        [*COMMAND, "--headless"], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as demo:
+@pytest.mark.parametrize(
+    "moment", ["calm: 24 calls with plain httpx2", "mass expiry: Seawall on threads", "two processes: Seawall on asyncio"]
+)
+def test_ctrl_c_ends_cleanly(environment: dict[str, str], tmp_path: Path, moment: str) -> None:
+    """Ctrl-C in the middle of any part ends with 130 and one plain line, and leaves no process and no file."""
+    program = [sys.executable, "-c", SMALL, "--headless", "--quick"]
+    with subprocess.Popen(program, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as demo:
         assert demo.stderr is not None
-        assert demo.stderr.readline() == "calm: 300 calls with plain httpx2\n"
+        while (line := demo.stderr.readline()) and line != f"{moment}\n":
+            pass
         demo.send_signal(signal.SIGINT)
         out, err = demo.communicate()
+    assert line
     assert demo.returncode == 130
     assert (out, err.splitlines()[-1]) == ("", "Interrupted; the backend is stopped.")
     assert "Traceback" not in err

@@ -94,9 +94,7 @@ def _new_signal() -> Any:
     try:
         from psygnal import SignalInstance
     except ModuleNotFoundError:
-        missing = True
+        pass
     else:
-        missing = False
-    if missing:
-        raise UsageError("observing a session needs the package psygnal: pip install 'seawall[session]'")
-    return SignalInstance((object,), name="state_changed")
+        return SignalInstance((object,), name="state_changed")
+    raise UsageError("observing a session needs the package psygnal: pip install 'seawall[session]'")

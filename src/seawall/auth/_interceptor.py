@@ -77,7 +77,7 @@ def _describe(problem: ApiProblem, request: Request, sent: Sent) -> None:
     problem.method, problem.url, problem.sent = request.method, request.redacted_url, sent
 
 
-def _is_about(response: Response, sent: Request, origins: frozenset[Origin], scheme: str) -> bool:
+def _is_about(response: Response, sent: Request, origins: tuple[Origin, ...], scheme: str) -> bool:
     """Whether a 401 is about what was attached, and newer tokens could cure it."""
     if response.is_answer:
         asked = response.request
@@ -93,13 +93,13 @@ def _challenges(response: Response) -> tuple[Challenge, ...]:
     return parse_challenges(response.headers.get("www-authenticate"))
 
 
-def check_credential(credential: Credential, home: Origin | None) -> frozenset[Origin]:
-    """Return the origins that a credential goes to.
+def check_credential(credential: Credential, home: Origin | None) -> tuple[Origin, ...]:
+    """Return the origins that a credential goes to: mostly one, which a tuple finds without hashing it.
 
     Raises:
         UsageError: It names none, or one that it would be readable on the way to.
     """
-    origins = frozenset(split_url(url)[0] for url in credential.origins) or frozenset([] if home is None else [home])
+    origins = tuple(split_url(url)[0] for url in credential.origins) or (() if home is None else (home,))
     if not origins:
         raise UsageError("auth: the client has no base_url, so the credential must name its origins=")
     for origin in origins:

@@ -32,7 +32,6 @@ from .stores import CorruptStoreError, StoredSession, StoreError, TokenStore
 
 __all__ = ["TokenMachine"]
 
-NEVER = float("-inf")
 LOOK = 10.0  # seconds after which a process in which nobody is signed in asks the store again: few stores tell of a sign-in
 COOLDOWN = 10.0  # seconds after an advisory refresh that failed: nobody has to wait for it, so nobody hurries
 _log = logging.getLogger("seawall")
@@ -67,7 +66,7 @@ class TokenMachine:
         self._loading = SingleFlight(self._load)
         self._flights = Flights(options.timeout)
         self._cap = RefusalCap(options)
-        self._looked = NEVER  # monotonic time when the store was last asked whether somebody is signed in
+        self._looked = float("-inf")  # monotonic time when the store was last asked whether somebody is signed in
         self._advised = (0, 0.0)  # generation that was last refreshed unasked, and when the next try may begin
         _watch(store, self._vault)
 
@@ -89,23 +88,17 @@ class TokenMachine:
         """
         if _leading.get() is self:
             return None
-        state = self._vault.state
-        if isinstance(state, Empty | Revoked):
-            if call.runtime.monotonic() - self._looked > LOOK:
-                self._vault.doubt()
-            state = await self.load(call.runtime, call)
+        if self._vault.held is None and call.runtime.monotonic() - self._looked > LOOK:
+            self._vault.doubt()
+        state = await self.load(call.runtime, call)
         if isinstance(state, Empty):
             return await self._join(call, None) if self._source.signs_in else None
         if isinstance(state, Revoked):
             raise session_ended(state.reason)
-        held = state.held
-        if held.doubted:
-            await waited(self._loading.join(call.runtime, deadline=call.deadline, cancel=call.cancel), call)
-            return await self.current(call)
-        now = call.runtime.wall()
+        held, now = state.held, call.runtime.wall()
         if now >= held.require_at:
             return await self._join(call, held)
-        if now >= held.advise_at and isinstance(state, Valid):
+        if now >= held.advise_at and not held.doubted and isinstance(state, Valid):
             self._advise(call, held)
         return held
 
@@ -119,11 +112,12 @@ class TokenMachine:
         Raises:
             SessionEndedProblem, RefreshProblem, RefreshLoopProblem: There are no newer ones, or not for now.
         """
-        state, held = self._vault.state, self._vault.held
+        state = self._vault.state
         if isinstance(state, Revoked) and state.epoch == used.epoch + 1:
             raise session_ended(state.reason)
-        if held is None or held.epoch != used.epoch:
+        if isinstance(state, Empty | Revoked) or state.held.epoch != used.epoch:
             return None  # another user's tokens would do, and would be wrong
+        held = state.held
         if held.generation > used.generation:
             return held
         if held.failure is not None and held.failure is not used.failure:
@@ -165,14 +159,17 @@ class TokenMachine:
             gone = await runtime.blocking(lambda: delete(self._store, session)) or gone
         except StoreError as error:
             failure = error
-        if gone is not None and calls is not None:
-            await self._revoke(gone, calls.within(self._options.timeout))
+        if gone is not None:
+            await self._revoke(gone, calls)
         if failure is not None:
             raise failure
 
-    async def _revoke(self, stored: StoredSession, calls: NestedCalls) -> None:
+    async def _revoke(self, stored: StoredSession, calls: NestedCalls | None) -> None:
+        if calls is None:
+            _log.info("the server was not told of the sign-out: the session serves no client of its own world")
+            return
         try:
-            await self._source.revoke(stored.tokens, calls)
+            await self._source.revoke(stored.tokens, calls.within(self._options.timeout))
         except Exception as error:
             _log.warning("the server was not told of the sign-out: %s", name_and_place(error))
 
@@ -201,13 +198,12 @@ class TokenMachine:
         return True
 
     async def load(self, runtime: Runtime, call: Call | None = None) -> State:
-        """Read the store, if nobody is signed in and that was not done yet; many callers cause one reading.
+        """Read the store, unless memory is sure of what it holds; many callers cause one reading.
 
         Raises:
             RefreshProblem: The store cannot be reached.
         """
-        state = self._vault.state
-        if isinstance(state, Empty | Revoked) and not state.loaded:
+        if not self._vault.is_sure:
             deadline, cancel = (None, None) if call is None else (call.deadline, call.cancel)
             await waited(self._loading.join(runtime, deadline=deadline, cancel=cancel), call)
         return self._vault.state
@@ -259,6 +255,8 @@ class TokenMachine:
         try:
             fresh = await self._refresher.run(runtime, calls, stored, lambda: self._vault.epoch == epoch)
         except SessionOverError as over:
+            if self._vault.epoch != epoch:
+                raise SupersededError from None
             await self._end(runtime, epoch, stored, over.reason)
             raise
         except ReplacedError as replaced:

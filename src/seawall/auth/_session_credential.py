@@ -30,17 +30,20 @@ class SessionCredential:
 
     async def attach(self, request: Request, /) -> tuple[Request, object]:
         """See `Credential.attach`; a field that the caller set stays."""
-        if "authorization" in request.headers:
+        held = self._machine.ready(request.call.runtime)
+        if held is None:
+            if "authorization" in request.headers:
+                return request, None
+            held = await self._machine.current(request.call)
+            if held is None:
+                return request, None
+        headers = request.headers.with_default("Authorization", held.header)
+        if headers is request.headers:
             return request, None
-        held = self._machine.ready(request.call.runtime) or await self._machine.current(request.call)
-        return (request, None) if held is None else (_dressed(request, held), held)
+        return msgspec.structs.replace(request, headers=headers), held
 
     async def renew(self, request: Request, mark: object, /) -> Request | None:
         """See `Credential.renew`."""
         assert isinstance(mark, Held)
         held = await self._machine.renew(request.call, mark)
-        return None if held is None else _dressed(request, held)
-
-
-def _dressed(request: Request, held: Held) -> Request:
-    return msgspec.structs.replace(request, headers=request.headers.with_default("Authorization", held.header))
+        return None if held is None else request.with_header("Authorization", held.header)

@@ -46,6 +46,12 @@ class Vault:
         state = self.state
         return state.held if isinstance(state, Valid | Refreshing) else None
 
+    @property
+    def is_sure(self) -> bool:
+        """Whether the store was read, and no other process is known to have written to it since."""
+        state = self.state
+        return not state.held.doubted if isinstance(state, Valid | Refreshing) else state.loaded
+
     def load(self, epoch: int, stored: StoredSession | None, make: MakeHeld | None) -> None:
         """Take what the store held, unless somebody has signed in or out since it was asked.
 
@@ -70,7 +76,10 @@ class Vault:
     def refuse_load(self, epoch: int, reason: EndReason) -> None:
         """Note that the store held nothing that can be used."""
         with self._mutex:
-            if epoch != self._epoch or not isinstance(self.state, Empty):
+            if epoch != self._epoch or self.held is not None:
+                return
+            if isinstance(self.state, Revoked):
+                self.state = replace(self.state, loaded=True)
                 return
             state = Revoked(epoch, reason)
             self._move(Event.LOADED, state)
@@ -88,7 +97,7 @@ class Vault:
             if self.held is None or self.held.generation != held.generation:
                 return
             if stored is not None and stored.revision == held.stored.revision:
-                sure = replace(self.held, doubted=False, advise_at=make(held.generation, held.epoch).advise_at)
+                sure = self._next(make)
                 self.state = Refreshing(sure) if isinstance(self.state, Refreshing) else Valid(sure)
                 return
             event, state = self._follow(held, stored, make)
@@ -142,7 +151,7 @@ class Vault:
     def replace(self, epoch: int | None, make: MakeHeld) -> None:
         """Take the tokens of another sign-in, unless an epoch is given and is over."""
         with self._mutex:
-            if epoch is not None and epoch != self._epoch:
+            if epoch not in (None, self._epoch) or (self.held is not None and _are_same(self.held, make(0, 0))):
                 return
             self._epoch += 1
             state = Valid(self._next(make))
@@ -179,8 +188,12 @@ class Vault:
                 self.state = replace(self.state, loaded=False)
 
     def _next(self, make: MakeHeld) -> Held:
+        """Number new tokens. Those that are in use already, come by another way, keep their number: they were refused as such."""
+        held, made = self.held, make(self._generation + 1, self._epoch)
+        if held is not None and _are_same(held, made):
+            return replace(held, doubted=False, advise_at=made.advise_at)
         self._generation += 1
-        return make(self._generation, self._epoch)
+        return made
 
     def _move(self, event: Event, state: State) -> None:
         """Change the state, by the table alone.
@@ -191,3 +204,7 @@ class Vault:
         if type(state) not in TRANSITIONS.get((type(self.state), event), ()):
             raise AssertionError(f"{type(self.state).__name__} cannot become {type(state).__name__}: {event.value}")
         self.state = state
+
+
+def _are_same(held: Held, made: Held) -> bool:
+    return held.stored.revision == made.stored.revision

@@ -10,7 +10,7 @@ from ._dependencies import AtMostOnce, StoredIn, User
 from ._problems import forbidden, not_found
 from ._shapes import AgentSession, AgentSessionChange, AgentSessionPage, Identity, NewAgentSession
 
-router = APIRouter(prefix="/agent-sessions", tags=["agent sessions"])
+router = APIRouter(prefix="/v1/agent-sessions", tags=["agent sessions"])
 
 
 @router.get("")

@@ -10,7 +10,7 @@ from ._dependencies import AtMostOnce, StoredIn, User
 from ._problems import Problem, forbidden, not_found
 from ._shapes import LAST_ID, Agent, AgentChange, Identity, NewAgent
 
-router = APIRouter(prefix="/agents", tags=["agents"])
+router = APIRouter(prefix="/v1/agents", tags=["agents"])
 
 
 @router.get("")

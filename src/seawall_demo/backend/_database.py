@@ -22,11 +22,23 @@ CREATE TABLE idempotency_keys (
     owner TEXT NOT NULL, key TEXT NOT NULL, fingerprint TEXT NOT NULL, status INTEGER NOT NULL, body BLOB NOT NULL,
     PRIMARY KEY (owner, key)
 ) WITHOUT ROWID;
+CREATE TABLE users (name TEXT PRIMARY KEY, email TEXT NOT NULL UNIQUE) WITHOUT ROWID;
+CREATE TABLE codes (
+    email TEXT PRIMARY KEY, hash TEXT NOT NULL DEFAULT '', expires_at REAL NOT NULL DEFAULT 0,
+    wrong INTEGER NOT NULL DEFAULT 0, wrong_since REAL NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+CREATE TABLE families (id INTEGER PRIMARY KEY AUTOINCREMENT, user TEXT NOT NULL REFERENCES users (name), ended TEXT);
+CREATE TABLE refresh_tokens (
+    hash TEXT PRIMARY KEY, family INTEGER NOT NULL REFERENCES families (id), expires_at REAL NOT NULL, used_at REAL
+) WITHOUT ROWID;
+CREATE TABLE access_tokens (
+    hash TEXT PRIMARY KEY, family INTEGER NOT NULL REFERENCES families (id), expires_at REAL NOT NULL
+) WITHOUT ROWID;
 """
 
 
 class Database:
-    """Agents, agent sessions and idempotency keys in one file.
+    """Agents, agent sessions, idempotency keys and accounts in one file.
 
     Args:
         path: where the file is made; it must not exist yet.
@@ -67,6 +79,7 @@ class Database:
 
 def _fill(connection: sqlite3.Connection) -> None:
     """Agent n and agent session n belong to ada when n is odd, to grace when it is even."""
+    connection.executemany("INSERT INTO users (name, email) VALUES (?, ?)", [(name, f"{name}@acme.example") for name in USERS])
     for number in range(1, SEEDED_ROWS + 1):
         owner = USERS[(number + 1) % 2]
         connection.execute("INSERT INTO agents (name, team, owner) VALUES (?, ?, ?)", (f"Agent {number}", "blue", owner))

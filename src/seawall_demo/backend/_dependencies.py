@@ -1,11 +1,13 @@
-"""What the routes ask for: the database, the user, and the guard of idempotency keys."""
+"""What the routes ask for: the database, the caller, and the guard of idempotency keys."""
 
 from typing import Annotated
 
 from fastapi import Depends, Header, Request
+from starlette.concurrency import run_in_threadpool
 
 from ._database import USERS, Database
 from ._idempotency import Once, fingerprint
+from .accounts import Accounts
 
 
 # Plain `def` dependencies would each take a thread of the pool.
@@ -15,13 +17,20 @@ async def _database(request: Request) -> Database:
     return database
 
 
-async def _user(x_user: Annotated[str, Header(max_length=100)] = USERS[0]) -> str:
-    """Who calls; the console has no log-in yet, so the caller says it."""
-    return x_user
+async def caller(
+    request: Request,
+    authorization: Annotated[str | None, Header()] = None,
+    x_user: Annotated[str, Header(max_length=100)] = USERS[0],
+) -> str:
+    """Who calls: a guarded console asks for a token, an open one believes what it is told."""
+    accounts: Accounts | None = request.app.state.accounts
+    if accounts is None:
+        return x_user
+    return await run_in_threadpool(accounts.caller, authorization)
 
 
 StoredIn = Annotated[Database, Depends(_database)]
-User = Annotated[str, Depends(_user)]
+User = Annotated[str, Depends(caller)]
 
 
 async def _once(

@@ -21,6 +21,7 @@ class Problem(Exception):
         detail: fixed text for developers; it never quotes the request or an exception.
         params: what a client needs to word its own message.
         errors: the fields that were refused.
+        headers: what HTTP wants beside the document.
     """
 
     def __init__(
@@ -31,10 +32,11 @@ class Problem(Exception):
         *,
         params: Mapping[str, str] | None = None,
         errors: Sequence[Mapping[str, str]] | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(code)
         self.status, self.code, self.detail = status, code, detail
-        self.params, self.errors = dict(params or {}), errors
+        self.params, self.errors, self.headers = dict(params or {}), errors, headers
 
     def response(self) -> JSONResponse:
         """The problem document of this error."""
@@ -47,7 +49,7 @@ class Problem(Exception):
         }
         if self.errors is not None:
             document["errors"] = self.errors
-        return JSONResponse(document, self.status, media_type=MEDIA_TYPE)
+        return JSONResponse(document, self.status, self.headers, media_type=MEDIA_TYPE)
 
 
 def install(app: FastAPI) -> None:

@@ -1,21 +1,41 @@
-"""One agents console on one loopback port, with a database and a storm of its own."""
+"""One agents console on one loopback port, with a database of its own: an open one in a storm, or one that asks for tokens."""
 
-import socket
-import threading
 from pathlib import Path
 
-import uvicorn
+from starlette.types import ASGIApp
 
 from ._app import create_app
-from ._exchange import OpenSocketProtocol
 from ._forecast import Forecast
+from ._server import Server
 from ._storm import Storm
+from ._wire import Wire
+from .accounts import REFRESH_PATH, Accounts
 
-_LAST_ANSWERS_SECONDS = 2
+
+class RunningConsole:
+    """Answers from its making until it is closed.
+
+    Args:
+        database: its SQLite file.
+        app: what answers.
+    """
+
+    def __init__(self, database: Path, app: ASGIApp) -> None:
+        self.database = database
+        self._server = Server(app)
+        self.url = f"{self._server.url}/v1"
+
+    def stop(self) -> None:
+        """Begin to close."""
+        self._server.stop()
+
+    def close(self) -> None:
+        """Give the last answers and stop; nobody writes to the database afterwards."""
+        self._server.close()
 
 
-class Site:
-    """A running console; it answers from its making until it is closed.
+class Site(RunningConsole):
+    """A console without log-in, in a storm.
 
     Args:
         database: where its SQLite file is made.
@@ -23,35 +43,20 @@ class Site:
     """
 
     def __init__(self, database: Path, seed: int | None) -> None:
-        self.database = database
         self.storm = Storm(create_app(database), None if seed is None else Forecast(seed))
-        listener = _listen()
-        self.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        config = uvicorn.Config(
-            self.storm,
-            http=OpenSocketProtocol,
-            loop="asyncio",
-            ws="none",
-            lifespan="off",
-            log_level="error",
-            access_log=False,
-            proxy_headers=False,
-            timeout_graceful_shutdown=_LAST_ANSWERS_SECONDS,
-        )
-        self._server = uvicorn.Server(config)
-        # Off the main thread uvicorn leaves the signals alone. The port listens already: no wait is needed.
-        self._thread = threading.Thread(target=self._server.run, args=([listener],), daemon=True, name=self.url)
-        self._thread.start()
-
-    def close(self) -> None:
-        """Give the last answers and stop; nobody writes to the database afterwards."""
-        self._server.should_exit = True
-        self._thread.join(_LAST_ANSWERS_SECONDS + 1.0)
+        super().__init__(database, self.storm)
 
 
-def _listen() -> socket.socket:
-    """A listener on a free port. It names its protocol: asyncio turns Nagle's algorithm off (40 ms) only then."""
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.bind(("127.0.0.1", 0))
-    listener.listen()
-    return listener
+class GuardedSite(RunningConsole):
+    """A console that asks for tokens, behind a wire that may lose those that are on their way.
+
+    Args:
+        database: where its SQLite file is made.
+        grace: seconds for which a used refresh token gets the same answer again; 0 for none.
+    """
+
+    def __init__(self, database: Path, grace: float) -> None:
+        app = create_app(database, grace)
+        self.accounts: Accounts = app.state.accounts
+        self.wire = Wire(app, REFRESH_PATH)
+        super().__init__(database, self.wire)

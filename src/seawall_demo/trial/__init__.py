@@ -1,5 +1,6 @@
 """The demo's measuring side: a fixed job, three subjects, and an audit by the database."""
 
+from ._backend_process import AuthTally as AuthTally
 from ._backend_process import BackendProcess as BackendProcess
 from ._backend_process import OpenSite as OpenSite
 from ._backend_process import Tally as Tally
@@ -30,6 +31,7 @@ __all__ = [
     "QUICK_CALLS",
     "SUBJECTS",
     "Audit",
+    "AuthTally",
     "BackendProcess",
     "DemoRun",
     "Kind",

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-_PATIENCE_SECONDS = 5.0
+_PATIENCE_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
@@ -21,8 +21,29 @@ class Tally:
 
 
 @dataclass(frozen=True)
+class AuthTally:
+    """What a guarded console counted.
+
+    Args:
+        sign_ins: log-ins by code.
+        refreshes: refresh requests that brought new tokens.
+        replays: refresh requests that brought the same again, within the grace.
+        refused: refresh requests that were refused.
+        revoked: sessions that were ended because a used refresh token came again.
+        unauthorized: calls of the API that were answered with 401.
+    """
+
+    sign_ins: int
+    refreshes: int
+    replays: int
+    refused: int
+    revoked: int
+    unauthorized: int
+
+
+@dataclass(frozen=True)
 class OpenSite:
-    """One console of the backend, with a database and a storm of its own."""
+    """One console of the backend, with a database of its own."""
 
     name: str
     url: str
@@ -62,18 +83,47 @@ class BackendProcess:
         return self._process.pid
 
     def open(self, name: str, seed: int | None) -> OpenSite:
-        """Start one more console.
+        """Start one more console, where callers say who they are.
 
         Args:
             name: its name, unique in this process.
             seed: the seed of its storm; None is calm.
         """
-        reply = self._ask({"open": name, "seed": seed})
-        return OpenSite(name, reply["url"], Path(reply["database"]))
+        return _site(name, self._ask({"open": name, "seed": seed}))
+
+    def open_guarded(self, name: str, grace: float) -> OpenSite:
+        """Start one more console, one that asks for tokens.
+
+        Args:
+            name: its name, unique in this process.
+            grace: seconds for which a used refresh token gets the same answer again; 0 for none.
+        """
+        return _site(name, self._ask({"guard": name, "grace": grace}))
 
     def tally(self, site: OpenSite) -> Tally:
         """What the site's storm has counted until now."""
         return Tally(**self._ask({"tally": site.name}))
+
+    def auth_tally(self, site: OpenSite) -> AuthTally:
+        """What a guarded console has counted until now."""
+        return AuthTally(**self._ask({"ledger": site.name}))
+
+    def mailed_code(self, site: OpenSite, email: str) -> str:
+        """The code that was last sent to an address."""
+        code: str = self._ask({"mail": site.name, "to": email})["code"]
+        return code
+
+    def expire_tokens(self, site: OpenSite) -> None:
+        """Let all access tokens expire, at once."""
+        self._ask({"expire": site.name})
+
+    def revoke_sessions(self, site: OpenSite) -> None:
+        """End all sessions, as an administrator does."""
+        self._ask({"revoke": site.name})
+
+    def lose_refresh_answer(self, site: OpenSite) -> None:
+        """Have one more answer to a refresh get lost, the next that is on its way."""
+        self._ask({"lose": site.name})
 
     def _ask(self, command: dict[str, Any]) -> dict[str, Any]:
         assert self._process.stdin is not None
@@ -82,3 +132,7 @@ class BackendProcess:
             print(json.dumps(command), file=self._process.stdin, flush=True)
             reply: dict[str, Any] = json.loads(self._process.stdout.readline())
         return reply
+
+
+def _site(name: str, reply: dict[str, Any]) -> OpenSite:
+    return OpenSite(name, reply["url"], Path(reply["database"]))

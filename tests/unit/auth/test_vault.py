@@ -160,6 +160,22 @@ def test_a_store_that_was_read_before_a_refresh_says_nothing() -> None:
     assert [event for event, _ in told] == [Event.REFRESHED]
 
 
+def test_the_same_tokens_are_one_generation() -> None:
+    """A1: tokens that come from the store by two ways, a look and a refresh, count once: a request is not replayed with its own."""
+    vault, held, told = valid()
+    vault.begin_refresh(held.epoch, held.generation)
+    vault.compare(held, record("r2"), make(record("r2")))
+    second = vault.held
+    again = vault.adopt(held.epoch, make(record("r2")))
+    assert second is not None
+    assert again is not None
+    assert again.generation == second.generation == held.generation + 1
+    vault.sign_in(make(record("r2")))
+    assert vault.held is not None
+    assert (vault.held.generation, vault.epoch) == (second.generation, held.epoch)
+    assert [event for event, _ in told] == [Event.LOADED, Event.REFRESHED]
+
+
 def test_a_doubt_about_nobody_has_the_store_read() -> None:
     """A10: where nobody is signed in, a write by another process has the next call read the store."""
     vault = Vault(lambda event, state: None)

@@ -70,12 +70,12 @@ def test_the_table_fits_a_small_terminal() -> None:
 def test_progress_is_a_bar_on_a_terminal_only(terminal: bool) -> None:
     """A terminal gets a bar that moves, anything else one plain line per trial."""
     out = StringIO()
-    with progress(120, Console(file=out, force_terminal=terminal, width=80)) as watch:
-        advance = watch("storm", "seawall")
+    with progress(720, Console(file=out, force_terminal=terminal, width=80)) as begin:
+        advance = begin("storm: 120 calls with Seawall")
         for _ in range(120):
             advance()
     if terminal:
-        assert "storm: Seawall" in out.getvalue()
+        assert "storm: 120 calls with Seawall" in out.getvalue()
         assert "120/720" in out.getvalue()
     else:
         assert out.getvalue() == "storm: 120 calls with Seawall\n"

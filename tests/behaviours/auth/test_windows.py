@@ -1,0 +1,191 @@
+"""Refreshing before a token ends: beside the calls at first, and before them when there is no time left."""
+
+import base64
+import json
+from collections.abc import Iterator
+
+import pytest
+
+import seawall
+from seawall import NestedCalls, Secret, Tokens
+from seawall.auth import Authenticated, RefreshOptions
+from seawall.testing import FakeClock, FaultServer, Gate, Reply, SeenCall
+from tests.behaviours.auth.crowds import Crowd, get, outcomes
+from tests.behaviours.auth.server import AuthServer, bearer
+
+N = 100
+LIFE = 1000.0  # seconds: refreshing is advised in the last 180 of them, by the clock's chance, and required in the last 30
+
+
+@pytest.fixture
+def timed(clock: FakeClock) -> Iterator[AuthServer]:
+    """A server whose tokens end by the fake clock."""
+    server = AuthServer(clock=clock, lifetime=LIFE)
+    with server.server:
+        yield server
+
+
+def test_nothing_is_refreshed_too_early(crowd: Crowd, timed: AuthServer, clock: FakeClock) -> None:
+    """A12: before the advisory window nobody refreshes."""
+    crowd.connect(timed.url, clock=clock).sign_in(timed.login())
+    clock.advance(LIFE - 181)
+    crowd.run(*[get()] * 9)
+    crowd.settle()
+    assert len(timed.token.calls) == 0
+
+
+def test_in_the_advisory_window_nobody_waits(crowd: Crowd, timed: AuthServer, clock: FakeClock) -> None:
+    """A12: inside the advisory window one caller refreshes, and a hundred others go on with the token that is still good."""
+    gate = Gate(then=timed.tokens.token_endpoint())
+    timed.refresh_by(gate)
+    crowd.connect(timed.url, clock=clock).sign_in(timed.login())
+    old = timed.newest()
+    clock.advance(LIFE - 179)
+    assert [response.status for response in crowd.run(*[get()] * N)] == [200] * N
+    gate.reached.wait()
+    assert [response.status for response in crowd.run(*[get()] * N)] == [200] * N
+    assert set(timed.sent()) == {old}
+    gate.open()
+    crowd.settle()
+    assert crowd.one(get()).status == 200
+    assert timed.sent()[-1] == timed.newest() != old
+    assert (timed.tokens.refreshes, timed.tokens.rejected) == (1, 0)
+
+
+def test_in_the_mandatory_window_all_wait(crowd: Crowd, timed: AuthServer, clock: FakeClock) -> None:
+    """A12: inside the mandatory window no call goes out before the one refresh is through, and then all have its token."""
+    gate = Gate(then=timed.tokens.token_endpoint())
+    timed.refresh_by(gate)
+    crowd.connect(timed.url, clock=clock).sign_in(timed.login())
+    clock.advance(LIFE - 29)
+    calls = crowd.start(*[get()] * N)
+    gate.reached.wait()
+    assert timed.sent() == []
+    gate.open()
+    assert [response.status for response in outcomes(calls)] == [200] * N
+    assert set(timed.sent()) == {timed.newest()}
+    assert (timed.tokens.refreshes, timed.tokens.rejected) == (1, 0)
+
+
+def test_an_advised_refresh_that_fails_is_not_hurried(crowd: Crowd, timed: AuthServer, clock: FakeClock) -> None:
+    """A12: when a refresh fails that nobody had to wait for, the calls go on, and the next try has ten seconds' time."""
+    timed.refresh_by(Reply(500))
+    crowd.connect(timed.url, clock=clock, options=RefreshOptions(attempts=1)).sign_in(timed.login(), user="ada")
+    clock.advance(LIFE - 179)
+    assert [response.status for response in crowd.run(*[get()] * N)] == [200] * N
+    crowd.settle()
+    assert [response.status for response in crowd.run(*[get()] * N)] == [200] * N
+    crowd.settle()
+    assert len(timed.token.calls) == 1
+    clock.advance(11)
+    assert crowd.one(get()).status == 200
+    crowd.settle()
+    assert len(timed.token.calls) == 2
+    assert crowd.session.state == Authenticated("ada")
+
+
+def test_a_revoked_session_is_noticed_in_the_advisory_window(crowd: Crowd, timed: AuthServer, clock: FakeClock) -> None:
+    """A12: a refresh beside the calls that learns of the revocation ends the session for the calls that follow."""
+    timed.refresh_by(Reply(400, json={"error": "invalid_grant"}))
+    crowd.connect(timed.url, clock=clock).sign_in(timed.login())
+    clock.advance(LIFE - 179)
+    assert crowd.one(get()).status == 200
+    crowd.settle()
+    assert isinstance(crowd.one(get()), seawall.SessionEndedProblem)
+
+
+def test_tokens_without_an_end_are_refreshed_when_refused(crowd: Crowd, server: AuthServer, clock: FakeClock) -> None:
+    """A12: a token of which nobody says when it ends is used until it is refused."""
+    issued = server.login()
+    crowd.connect(server.url, clock=clock).sign_in(Tokens(access=issued.access, refresh=issued.refresh))
+    clock.advance(1e9)
+    assert crowd.one(get()).status == 200
+    assert len(server.token.calls) == 0
+
+
+@pytest.mark.parametrize("told", [0, -1])
+def test_an_end_that_cannot_be_is_not_believed(crowd: Crowd, server: AuthServer, clock: FakeClock, told: int) -> None:
+    """A12: a server that says of each token that it ended on arrival is not asked for another before each call."""
+
+    def endpoint(call: SeenCall) -> Reply:
+        reply = server.tokens.exchange(call)
+        return Reply(json={**reply.json, "expires_in": told})
+
+    server.refresh_by(endpoint)
+    crowd.connect(server.url, clock=clock).sign_in(server.login())
+    server.tokens.expire_all()
+    assert [crowd.one(get()).status for _ in range(9)] == [200] * 9
+    assert server.tokens.refreshes == 1
+
+
+class JwtServer:
+    """Hands out JWTs whose claims go by a clock of its own, and says nothing else about their end."""
+
+    def __init__(self, clock: FakeClock, skew: float, life: float, *, issued_at: bool) -> None:
+        self.clock, self.skew, self.life, self.issued_at = clock, skew, life, issued_at
+        self.refreshes = self.rejected = 0
+        self.ends: dict[str, float] = {}
+        self.access = self.issue()
+        self.server = FaultServer()
+        self.server.route("POST", "/token", self.refresh)
+        self.server.route("GET", "/agents", self.agents)
+
+    def issue(self) -> str:
+        now = self.clock.wall() + self.skew
+        claims = {"exp": now + self.life, **({"iat": now} if self.issued_at else {}), "n": self.refreshes}
+        access = f"e30.{base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip('=')}.c2ln"
+        self.ends[access] = self.clock.monotonic() + self.life
+        return access
+
+    def refresh(self, call: SeenCall) -> Reply:
+        self.refreshes += 1
+        return Reply(json={"access_token": self.issue(), "refresh_token": "r"})
+
+    def agents(self, call: SeenCall) -> Reply:
+        good = self.clock.monotonic() < self.ends.get(bearer(call) or "", 0.0)
+        self.rejected += not good
+        return Reply(json=[]) if good else Reply(401)
+
+
+async def _refresh(tokens: Tokens, api: NestedCalls) -> Tokens:
+    bought: Tokens = await api.post("/token", json={"refresh_token": tokens.refresh}, response_model=Tokens)
+    return bought
+
+
+@pytest.mark.parametrize("skew", [-300.0, 0.0, 300.0])
+def test_a_wrong_clock_does_no_harm(crowd: Crowd, clock: FakeClock, skew: float) -> None:
+    """A12: a token's own span counts by this machine's clock, so that five minutes between two clocks cost no call a 401."""
+    jwt = JwtServer(clock, skew, LIFE, issued_at=True)
+    with jwt.server as server:
+        crowd.connect(server.url, source=_refresh, clock=clock).sign_in(Tokens(access=Secret(jwt.access), refresh=Secret("r")))
+        for _ in range(50):
+            clock.advance(100)
+            assert crowd.one(get()).status == 200
+            crowd.settle()
+    assert jwt.rejected == 0
+    assert 5 <= jwt.refreshes <= 7
+
+
+@pytest.mark.parametrize("skew", [-300.0, 0.0, 300.0])
+@pytest.mark.parametrize("life", [200.0, LIFE])
+def test_a_wrong_clock_and_half_a_claim_do_no_harm(crowd: Crowd, clock: FakeClock, skew: float, life: float) -> None:
+    """A12: where a token says when it ends and not since when it is good, a wrong clock costs a 401 per token's life at most."""
+    jwt = JwtServer(clock, skew, life, issued_at=False)
+    with jwt.server as server:
+        crowd.connect(server.url, source=_refresh, clock=clock).sign_in(Tokens(access=Secret(jwt.access), refresh=Secret("r")))
+        for _ in range(50):
+            clock.advance(life / 10)
+            assert crowd.one(get()).status == 200
+            crowd.settle()
+    assert jwt.rejected <= jwt.refreshes <= 10
+
+
+def test_a_clock_that_is_set_does_no_harm(crowd: Crowd, timed: AuthServer, clock: FakeClock) -> None:
+    """A12: a wall clock that is set forward or back by an hour costs one refresh at most, and no call."""
+    crowd.connect(timed.url, clock=clock).sign_in(timed.login())
+    for jump in (3600.0, -3600.0):
+        clock._offset += jump
+        assert [crowd.one(get()).status for _ in range(5)] == [200] * 5
+        crowd.settle()
+    assert timed.tokens.refreshes <= 2
+    assert timed.tokens.rejected == 0
