@@ -136,6 +136,8 @@ class SessionMachine(stateful.RuleBasedStateMachine):
             return unsent(parked)
         if met == "503":
             return 503
+        deadline = parked.request.call.deadline
+        self.mishaps += deadline is not None and self.clock.now >= deadline  # nobody hears the answer
         granted = self.server.exchange(parked.token)
         return lost(parked) if met == "lost" else granted
 
@@ -269,7 +271,7 @@ class SessionMachine(stateful.RuleBasedStateMachine):
         self.luck.clear()
         self.tokens_expire()
         for _ in range(2):
-            self.clock.now += 11.0
+            self.clock.now += 31.0  # longer than a look, a cooldown, and the window of the cap
             for place in range(2):
                 self.call(place, 1)
                 task = self.calls[-1][0]

@@ -161,7 +161,7 @@ def test_a_store_that_was_read_before_a_refresh_says_nothing() -> None:
 
 
 def test_the_same_tokens_are_one_generation() -> None:
-    """A1: tokens that come from the store by two ways, a look and a refresh, count once: a request is not replayed with its own."""
+    """A1: tokens that come from the store by two ways, a look and a refresh, count once: no request is replayed with its own."""
     vault, held, told = valid()
     vault.begin_refresh(held.epoch, held.generation)
     vault.compare(held, record("r2"), make(record("r2")))
