@@ -66,7 +66,7 @@ async def test_fields_called_like_members_of_other_forms_stay_fields(server: Ser
     assert [error.pointer for error in problem.field_errors] == [f"/{name}" for name in AWKWARD]
 
 
-@pytest.mark.parametrize("name", [name for name in AWKWARD if name not in ("detail", "errors")])  # alone, FastAPI's and Rails' forms
+@pytest.mark.parametrize("name", [name for name in AWKWARD if name not in ("detail", "errors")])  # FastAPI's, Rails' own
 async def test_one_field_called_like_a_member_of_another_form_stays_a_field(server: Server, name: str) -> None:
     """The same holds where it is alone."""
     problem = await server.post("/awkward", {other: "x" for other in AWKWARD if other != name})
