@@ -34,7 +34,7 @@ from ._progress import OnProgress, Progress
 from ._redaction import is_secret_header, is_secret_name, redact_url
 from ._request import Request, reveal
 from ._response import Response
-from ._runtime import Clock, Clocks, Runtime, Spawned, Waiter
+from ._runtime import Clock, Clocks, Runtime, Spawned, Timers, Waiter
 from ._secret import REDACTED, Secret
 from ._stream import ByteStream, Completion, Decoder
 from ._url import Origin, Params, ParamValue, add_params, fill_path, join_url, split_url
@@ -100,6 +100,7 @@ __all__ = [
     "StreamFinished",
     "StreamLimitError",
     "SunsetAnnounced",
+    "Timers",
     "UsageError",
     "Waiter",
     "WatchedBody",

@@ -1,5 +1,6 @@
 """The world a call runs in: its clock, its waits, its threads or tasks. The two kinds live in `chain/runtimes`."""
 
+import asyncio
 from collections.abc import Callable, Coroutine
 from contextlib import AbstractContextManager
 from typing import Any, Protocol, TypeVar
@@ -8,7 +9,7 @@ import msgspec
 
 from ._cancel import Cancel
 
-__all__ = ["Clock", "Clocks", "Runtime", "Spawned", "Waiter"]
+__all__ = ["Clock", "Clocks", "Runtime", "Spawned", "Timers", "Waiter"]
 
 T = TypeVar("T")
 
@@ -28,8 +29,46 @@ class Clock(Protocol):
         """A number from 0 up to but without 1."""
         ...
 
-    def skip(self, seconds: float) -> bool:
-        """Jump over a wait of this many seconds and return True; real clocks return False and the caller waits."""
+    @property
+    def timers(self) -> "Timers | None":
+        """Who ends the waits of this clock; None where time is real, and each world has timers of its own."""
+        ...
+
+
+class Timers(Protocol):
+    """What a clock has whose time is not real: every wait is told to it, and it says when that is over.
+
+    A ring may come from any thread, at once if the time has come already, and not after the wait was taken back.
+    """
+
+    def sleep(
+        self, seconds: float, ring: Callable[[], object], loop: asyncio.AbstractEventLoop | None = None
+    ) -> Callable[[], object]:
+        """Begin a pause: it lasts its time, unless somebody gives up.
+
+        Args:
+            seconds: How long.
+            ring: Called when the time has come.
+            loop: The event loop of the task that waits; None if it is a thread.
+
+        Returns:
+            A function to call when the wait is over, for whatever reason; from any thread, and more than once if it so happens.
+        """
+        ...
+
+    def limit(
+        self, deadline: float, ring: Callable[[], object], loop: asyncio.AbstractEventLoop | None = None
+    ) -> Callable[[], object]:
+        """Begin a wait that is meant to end before its deadline, by something else than time.
+
+        Args:
+            deadline: Monotonic time in seconds; infinite without one.
+            ring: Called when it has come.
+            loop: The event loop of the task that waits; None if it is a thread.
+
+        Returns:
+            A function to call when the wait is over, for whatever reason; from any thread, and more than once if it so happens.
+        """
         ...
 
 

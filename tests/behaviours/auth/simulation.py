@@ -27,6 +27,8 @@ ENDS = {EndReason.REVOKED, EndReason.REFRESH_ANSWER_LOST, EndReason.EXPIRED, End
 class Clock:
     """Time that passes when the test says so, waits included."""
 
+    timers = None
+
     def __init__(self) -> None:
         self.now = 1000.0
 
@@ -38,9 +40,6 @@ class Clock:
 
     def random(self) -> float:
         return 0.5
-
-    def skip(self, seconds: float) -> bool:
-        return False
 
 
 class Loop(asyncio.SelectorEventLoop):

@@ -10,10 +10,10 @@ import pytest
 from seawall.chain import FlightError, FlightTimeoutError, SingleFlight, drive
 from seawall.chain._single_flight import MAX_FLIGHTS, FlightLostError
 from seawall.chain.runtimes import AsyncioRuntime, BlockingRuntime
-from seawall.model import Cancel, Runtime
+from seawall.model import Cancel, Runtime, Spawned
 from seawall.testing import FakeClock
 from tests.unit.chain.crowd import Gate, crowd
-from tests.worlds import World
+from tests.worlds import Job, World
 
 CALLERS = {"threads": 40, "loops": 2, "tasks": 40}
 EVERYONE = 120
@@ -187,9 +187,11 @@ def test_a_loop_that_ends_hands_over_to_a_thread() -> None:
 
 
 async def test_a_leader_that_overruns_hands_over(world: World, clock: FakeClock) -> None:
-    """After its time a flight counts as lost: the next caller starts another, and the late landing changes nothing."""
-    gate, runs = Gate(1), list[int]()
-    release = threading.Event()
+    """After its time a flight counts as lost: those who waited start another, and the late landing changes nothing."""
+    runs, release, flown = list[int](), threading.Event(), list[Spawned]()
+    runtime: Any = world.runtime(clock)
+    spawn = runtime.spawn
+    runtime.spawn = lambda work: flown.append(spawn(work))
 
     async def work(runtime: Runtime) -> int:
         runs.append(len(runs))
@@ -199,15 +201,34 @@ async def test_a_leader_that_overruns_hands_over(world: World, clock: FakeClock)
         return mine
 
     flight = SingleFlight(work, overrun=30.0)
-    runtime = world.runtime(clock)
-    late = await world.start(lambda: flight.join(gate.at(runtime)))
-    await world.until(gate.open.wait)
-    clock.advance(30.0)
-    assert await flight.join(runtime) == 1
-    assert await flight.join(runtime) == 2
+    early = [await world.start(lambda: flight.join(runtime)) for _ in range(2)]
+    await world.until(lambda: clock.wait_for_waiters(2))
+    clock.advance(29.0)
+    await world.until(lambda: clock.wait_for_waiters(2))
+    clock.advance(1.0)
+    assert {await end() for end in early} <= {1, 2}
+    last = await flight.join(runtime)
     release.set()
-    assert await late() == 0
-    assert await flight.join(runtime) == 3
+    await flown[0].aclose()
+    assert await flight.join(runtime) == last + 1
+
+
+async def test_each_waiter_has_its_own_deadline(world: World, clock: FakeClock) -> None:
+    """Of those who wait for one run each leaves when its own time is up, and who has time left gets the result."""
+    hold = threading.Event()
+    flight, runtime = SingleFlight(Work(hold, "token"), overrun=30.0), world.runtime(clock)
+
+    def joining(seconds: float) -> Job:
+        return lambda: flight.join(runtime, deadline=clock.monotonic() + seconds)
+
+    ends = {seconds: await world.start(joining(seconds)) for seconds in (20.0, 5.0, 10.0)}
+    await world.until(lambda: clock.wait_for_waiters(3))
+    clock.advance(5.0)
+    assert isinstance(await ends[5.0](), FlightTimeoutError)
+    clock.advance(10.0)
+    assert isinstance(await ends[10.0](), FlightTimeoutError)
+    hold.set()
+    assert await ends[20.0]() == "token"
 
 
 async def test_who_has_given_up_starts_no_work(world: World, clock: FakeClock) -> None:

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 import seawall
+from seawall.chain import drive
+from seawall.chain.runtimes import BlockingRuntime
 from seawall.testing import FakeClock, FaultServer, Reply
 
 pytest_plugins = ["pytester"]
@@ -63,7 +65,7 @@ def test_the_fixtures_come_with_the_package(
         seawall.Client("https://api.acme.example", transport=mock_transport),
     ]
     assert [client.get("/x").text for client in clients] == ["ok"] * 3
-    assert fake_clock.skip(3600.0)
+    assert drive(BlockingRuntime(fake_clock).sleep(3600.0))
     for client in clients:
         client.close()
     assert [entry.value for entry in entry_points(group="pytest11", name="seawall")] == ["seawall.testing._plugin"]

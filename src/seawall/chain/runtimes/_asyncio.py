@@ -7,9 +7,10 @@ from collections.abc import Callable, Coroutine
 from contextlib import AbstractContextManager, suppress
 from typing import Any, TypeVar
 
-from seawall.model import Cancel, Clock, UsageError
+from seawall.model import Cancel, Clock, Timers, UsageError, Waiter
 
 from ._clock import SYSTEM_CLOCK
+from ._virtual import VirtualWaiter
 
 __all__ = ["AsyncioRuntime"]
 
@@ -35,22 +36,26 @@ class AsyncioRuntime:
         """See `Runtime.sleep`."""
         if cancel is not None and cancel.cancelled:
             return False
-        if self._clock.skip(seconds):
-            await asyncio.sleep(0)
-            return True
+        timers = self._clock.timers
+        if timers is not None:
+            return await self._virtual(timers).sleep(seconds, cancel)
         if cancel is None:
             await asyncio.sleep(seconds)
             return True
-        await self.waiter().wait(self.monotonic() + seconds, cancel)
+        await LoopWaiter(self._clock).wait(self.monotonic() + seconds, cancel)
         return not cancel.cancelled
 
     def mutex(self) -> AbstractContextManager[Any]:
         """See `Runtime.mutex`: a plain lock, because two loops may share what it guards."""
         return threading.Lock()
 
-    def waiter(self) -> "LoopWaiter":
+    def waiter(self) -> Waiter:
         """See `Runtime.waiter`."""
-        return LoopWaiter(self._clock)
+        timers = self._clock.timers
+        return LoopWaiter(self._clock) if timers is None else self._virtual(timers)
+
+    def _virtual(self, timers: Timers) -> VirtualWaiter:
+        return VirtualWaiter(LoopWaiter(self._clock), timers, asyncio.get_running_loop())
 
     def spawn(self, work: Callable[[], Coroutine[Any, Any, object]]) -> "_Task":
         """See `Runtime.spawn`: the work runs in a task of this loop."""
@@ -93,7 +98,7 @@ class LoopWaiter:
         unwatch = cancel.watch(self._end) if cancel is not None else None
         timer = None
         if deadline is not None:
-            timer = self._loop.call_later(max(0.0, deadline - self._clock.monotonic()), self._settle)
+            timer = self._loop.call_later(deadline - self._clock.monotonic(), self._settle)
         try:
             await self._future
         finally:

@@ -6,10 +6,11 @@ from collections.abc import Callable, Coroutine
 from contextlib import AbstractContextManager, suppress
 from typing import Any, TypeVar
 
-from seawall.model import Cancel, Clock
+from seawall.model import Cancel, Clock, Waiter
 
 from .._drive import drive
 from ._clock import SYSTEM_CLOCK
+from ._virtual import VirtualWaiter
 
 __all__ = ["BlockingRuntime"]
 
@@ -35,18 +36,19 @@ class BlockingRuntime:
         """See `Runtime.sleep`."""
         if cancel is not None and cancel.cancelled:
             return False
-        if self._clock.skip(seconds):
-            return True
-        waiter = BlockingWaiter(self._clock)
+        timers, waiter = self._clock.timers, BlockingWaiter(self._clock)
+        if timers is not None:
+            return await VirtualWaiter(waiter, timers).sleep(seconds, cancel)
         return not await waiter.wait(self.monotonic() + seconds, cancel) and not (cancel is not None and cancel.cancelled)
 
     def mutex(self) -> AbstractContextManager[Any]:
         """See `Runtime.mutex`."""
         return threading.Lock()
 
-    def waiter(self) -> "BlockingWaiter":
+    def waiter(self) -> Waiter:
         """See `Runtime.waiter`."""
-        return BlockingWaiter(self._clock)
+        timers, waiter = self._clock.timers, BlockingWaiter(self._clock)
+        return waiter if timers is None else VirtualWaiter(waiter, timers)
 
     def spawn(self, work: Callable[[], Coroutine[Any, Any, object]]) -> "_Thread":
         """See `Runtime.spawn`: the work runs in a daemon thread of its own."""

@@ -12,10 +12,7 @@ class SystemClock:
     monotonic = staticmethod(time.monotonic)
     wall = staticmethod(time.time)
     random = staticmethod(random.SystemRandom().random)
-
-    def skip(self, seconds: float) -> bool:
-        """Return False: real time must be waited for."""
-        return False
+    timers = None
 
 
 SYSTEM_CLOCK = SystemClock()
