@@ -1,8 +1,10 @@
 """The check of HTTP: what the server answers, and where it sends callers."""
 
 import ssl
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from functools import partial
+from typing import Any, Literal
 
 import msgspec
 
@@ -51,23 +53,26 @@ def check_http(url: str, context: ssl.SSLContext | None, timeout: float) -> Http
     clocks = Timeout(timeout, connect=timeout, read=timeout)
     watch = Stopwatch()
     verify = lenient_context() if context is None else context
-    with Client(verify=verify, timeout=clocks, retry=False, listeners=[listen], raise_for_status=False) as client:
-        try:
-            method, answer = _ask(client, url, hops, follow=context is not None)
-        except ApiProblem as problem:
-            return Http(_failed(problem, hops, watch))
-        answered = datetime.now(UTC)
+    client = partial(Client, verify=verify, timeout=clocks, retry=False, listeners=[listen], raise_for_status=False)
+    try:
+        method, answer = _ask(client, url, hops, follow=context is not None)
+    except ApiProblem as problem:
+        return Http(_failed(problem, hops, watch))
+    answered = datetime.now(UTC)
     finding = _answered(url, method, answer, hops, watch, verified=context is not None)
     return Http(finding, answered, answer.headers.get("date"), answer.headers.get("age"))
 
 
-def _ask(client: Client, url: str, hops: list[RedirectFollowed], *, follow: bool) -> tuple[str, Response]:
-    with client.stream("HEAD", url, follow_redirects=follow) as answer:
+def _ask(
+    client: Callable[[], Client], url: str, hops: list[RedirectFollowed], *, follow: bool
+) -> tuple[Literal["HEAD", "GET"], Response]:
+    """Ask by HEAD, then by GET where need be: on a new connection, for servers end old ones without a word."""
+    with client() as asking, asking.stream("HEAD", url, follow_redirects=follow) as answer:
         pass
     if answer.status not in _NO_HEAD:
         return "HEAD", answer
     hops.clear()
-    with client.stream("GET", url, follow_redirects=follow) as answer:
+    with client() as asking, asking.stream("GET", url, follow_redirects=follow) as answer:
         pass
     return "GET", answer
 

@@ -46,11 +46,11 @@ def test_a_refresh_sees_no_callers_variables(crowd: Crowd, server: AuthServer, c
     assert seen == ["nobody"] * 3
 
 
-def test_an_ambient_deadline_is_the_callers_alone(crowd: Crowd, server: AuthServer) -> None:
+def test_an_ambient_deadline_is_the_callers_alone(crowd: Crowd, server: AuthServer, clock: FakeClock) -> None:
     """R13: a caller's ambient deadline ends its own wait for a refresh, and not the refresh."""
     gate = Gate(then=server.tokens.token_endpoint())
     server.refresh_by(gate)
-    crowd.connect(server.url).sign_in(server.login())
+    crowd.connect(server.url, clock=clock).sign_in(server.login())
     server.tokens.expire_all()
 
     async def hurried(api: Any) -> Any:
@@ -60,6 +60,7 @@ def test_an_ambient_deadline_is_the_callers_alone(crowd: Crowd, server: AuthServ
     in_a_hurry = crowd.start(hurried)
     gate.reached.wait()
     patient = crowd.start(get())
+    clock.advance(1)
     assert isinstance(outcomes(in_a_hurry)[0], seawall.DeadlineProblem)
     gate.open()
     assert outcomes(patient)[0].status == 200

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 import seawall
-from seawall import CancelledProblem, DeadlineProblem, NestedCalls, RefreshProblem, SessionEndedProblem, Tokens
+from seawall import CancelledProblem, DeadlineProblem, NestedCalls, OriginalError, RefreshProblem, SessionEndedProblem, Tokens
 from seawall.auth import Authenticated, EndReason, RefreshOptions, Unauthenticated
 from seawall.auth.stores import MemoryStore, StoredSession, StoreError
 from seawall.testing import FakeClock, Gate, Hang, LostAnswer, Reply, Reset, TokenServer
@@ -181,19 +181,23 @@ def test_a_source_that_never_returns_is_not_waited_for(crowd: Crowd, server: Aut
     problems = crowd.run(*[get()] * N)
     end.set()
     assert {type(problem) for problem in problems} == {RefreshProblem}
-    assert {type(problem.__cause__) for problem in problems} == {DeadlineProblem}
+    causes = {type(problem.__cause__) for problem in problems}
+    assert DeadlineProblem in causes
+    assert causes <= {DeadlineProblem, OriginalError}  # who came late met the lease that the hung one still holds
 
 
-def test_a_caller_has_its_own_deadline(crowd: Crowd, server: AuthServer) -> None:
+def test_a_caller_has_its_own_deadline(crowd: Crowd, server: AuthServer, clock: FakeClock) -> None:
     """A7: a caller whose time is up before the refresh is through leaves alone; the others go on."""
     gate = Gate(then=server.tokens.token_endpoint())
     server.refresh_by(gate)
-    crowd.connect(server.url).sign_in(server.login())
+    crowd.connect(server.url, clock=clock).sign_in(server.login())
     server.tokens.expire_all()
     patient = crowd.start(get())
     gate.reached.wait()
-    hurried = crowd.run(*[get(timeout=0.3)] * 9)
-    assert {type(problem) for problem in hurried} == {DeadlineProblem}
+    hurried = crowd.start(*[get(timeout=0.3)] * 9)
+    server.agents.wait_for_calls(10)
+    clock.advance(1)
+    assert {type(problem) for problem in outcomes(hurried)} == {DeadlineProblem}
     gate.open()
     assert outcomes(patient)[0].status == 200
     assert server.tokens.refreshes == 1

@@ -57,7 +57,7 @@ def test_an_ended_watch_ends_its_thread(engine: RedisPlace) -> None:
     before = set(watch_threads())
     store = engine.open()
     assert store.swap(None, session("first"))
-    assert set(watch_threads()) == before
+    assert not set(watch_threads()) - before  # those of earlier tests may end meanwhile
     ear = Ear(store)
     [thread] = set(watch_threads()) - before
     assert thread.daemon
