@@ -28,19 +28,26 @@ class Flights:
         self._mutex = mutex()
         self._flight: tuple[int, SingleFlight[Held]] = (-1, SingleFlight(_no_leader))
 
-    async def join(self, epoch: int, call: Call, work: Callable[[Runtime], Awaitable[Held]]) -> Held:
+    async def join(
+        self, epoch: int, call: Call, work: Callable[[Runtime], Awaitable[Held]], seconds: float | None = None
+    ) -> Held:
         """Wait for the refresh that is on its way, or lead one, in the time that the call has.
+
+        Args:
+            epoch: Of the tokens; a sign-in does not wait for what is on its way for an older one.
+            call: Who waits.
+            work: The refresh.
+            seconds: To wait at most; by default as long as a refresh may take.
 
         Raises:
             ApiProblem, UsageError: It failed, or it took too long.
         """
-        limit = call.runtime.monotonic() + self._seconds
+        limit = call.runtime.monotonic() + (self._seconds if seconds is None else seconds)
         deadline = limit if call.deadline is None else min(limit, call.deadline)
-        flight = self.of(epoch)
+        flight = self._of(epoch)
         return await waited(flight.join(call.runtime, deadline=deadline, cancel=call.cancel, work=work), call)
 
-    def of(self, epoch: int) -> SingleFlight[Held]:
-        """Return the flight of an epoch: a sign-in does not wait for what is on its way for an older one."""
+    def _of(self, epoch: int) -> SingleFlight[Held]:
         with self._mutex:
             known, flight = self._flight
             if known != epoch:

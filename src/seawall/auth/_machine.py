@@ -17,6 +17,7 @@ from typing import Any
 
 from seawall.chain import FlightError, SingleFlight
 from seawall.model import Call, NestedCalls, Runtime, check_header, name_and_place
+from seawall.problems import RefreshProblem
 
 from ._cap import RefusalCap
 from ._failures import as_problem, session_ended
@@ -33,7 +34,8 @@ from .stores import CorruptStoreError, StoredSession, StoreError, TokenStore
 __all__ = ["TokenMachine"]
 
 LOOK = 10.0  # seconds after which a process in which nobody is signed in asks the store again: few stores tell of a sign-in
-COOLDOWN = 10.0  # seconds after an advisory refresh that failed: nobody has to wait for it, so nobody hurries
+COOLDOWN = 10.0  # seconds after an advisory refresh that failed: its tokens are still good, so nobody hurries
+PATIENCE = 3.0  # seconds that one caller waits for an advisory refresh: a program that ends before it loses the rotated token
 _log = logging.getLogger("seawall")
 
 # Set in the leader's own context, which was empty and ends with the refresh: calls of a source through a client that has this
@@ -99,7 +101,7 @@ class TokenMachine:
         if now >= held.require_at:
             return await self._join(call, held)
         if now >= held.advise_at and not held.doubted and isinstance(state, Valid):
-            self._advise(call, held)
+            return await self._early(call, held)
         return held
 
     async def renew(self, call: Call, used: Held) -> Held | None:
@@ -123,7 +125,10 @@ class TokenMachine:
         if held.failure is not None and held.failure is not used.failure:
             raise as_problem(held.failure)
         self._cap.count(used, call.runtime.monotonic())
-        return await self._join(call, held)
+        joined = await self._join(call, held)
+        while joined.generation <= used.generation:  # it had begun for older ones; these came from the store meanwhile
+            joined = await self._join(call, held)
+        return joined
 
     async def sign_in(self, runtime: Runtime, tokens: Tokens, user: Any) -> None:
         """Begin a session; what was there before is over. The store is written first.
@@ -225,23 +230,21 @@ class TokenMachine:
             stored = None
         self._vault.load(epoch, stored, None if stored is None else self._maker(runtime, stored))
 
-    def _advise(self, call: Call, held: Held) -> None:
-        """Refresh beside the call: its tokens are still good."""
+    async def _early(self, call: Call, held: Held) -> Held | None:
+        """Have one caller refresh tokens that are still good, while the others go on with them."""
         now = call.runtime.monotonic()
-        generation, after = self._advised
-        if generation == held.generation and now < after:
-            return
+        if self._advised[0] == held.generation and now < self._advised[1]:
+            return held
         self._advised = (held.generation, now + COOLDOWN)
-        runtime, calls, flight = call.runtime, call.calls, self._flights.of(held.epoch)
+        try:
+            return await self._join(call, held, PATIENCE)
+        except RefreshProblem:
+            pass
+        return await self.current(call)
 
-        async def fly() -> None:
-            await flight.join(runtime, work=lambda leader: self._fly(leader, calls, held, held.epoch))
-
-        runtime.spawn(fly)
-
-    async def _join(self, call: Call, held: Held | None) -> Held:
+    async def _join(self, call: Call, held: Held | None, seconds: float | None = None) -> Held:
         epoch = self._vault.epoch if held is None else held.epoch
-        joined = await self._flights.join(epoch, call, lambda leader: self._fly(leader, call.calls, held, epoch))
+        joined = await self._flights.join(epoch, call, lambda leader: self._fly(leader, call.calls, held, epoch), seconds)
         if joined.epoch != self._vault.epoch:  # somebody has signed out since it landed
             raise session_ended(EndReason.SIGNED_OUT)
         return joined

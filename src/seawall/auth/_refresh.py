@@ -19,17 +19,17 @@ from seawall.problems import (
     network_problem,
 )
 
+from ._leases import give_back, take_lease
 from ._records import next_session, reread
 from ._states import EndReason
 from ._tokens import Tokens
 from ._windows import RefreshOptions
 from .sources import RevokedError, TokenSource
-from .stores import Lease, StoredSession, StoreError, TokenStore
+from .stores import StoredSession, TokenStore
 
 __all__ = ["Refresher", "ReplacedError", "SessionOverError", "SupersededError"]
 
 IsCurrent = Callable[[], bool]
-POLL = 0.025  # seconds between two looks at a lease that another process holds
 BACKOFF = 0.5  # seconds before the second try, doubled for the third, each with full jitter
 _RETRIED = frozenset({408, 425, 429})
 
@@ -90,11 +90,11 @@ class Refresher:
             UsageError: The source is at fault.
         """
         ends = runtime.monotonic() + self._options.timeout
-        lease = await self._lease(runtime, ends)
+        lease = await take_lease(runtime, self._store, self._options.timeout * 2, ends)
         try:
             return await self._run(runtime, calls, held, is_current, ends)
         finally:
-            await runtime.blocking(lease.release)
+            await give_back(runtime, lease)
 
     async def _run(
         self, runtime: Runtime, calls: NestedCalls, held: StoredSession | None, is_current: IsCurrent, ends: float
@@ -103,8 +103,6 @@ class Refresher:
         if (newer := _newer(stored, held)) is not None:
             return newer
         fresh = await self._fetch(runtime, calls, stored, is_current, ends)
-        if not is_current():
-            await self._throw_away(calls, fresh)
         revision = None if stored is None else stored.revision
         written = await runtime.blocking(lambda: self._store.swap(revision, fresh))
         self._unwritten = None
@@ -125,36 +123,6 @@ class Refresher:
         fresh = next_session(await self._exchange(runtime, calls, stored, is_current, ends), stored, begun)
         self._unwritten = None if stored is None else (stored.revision, fresh)
         return fresh
-
-    async def _lease(self, runtime: Runtime, ends: float) -> Lease:
-        while True:
-            lease = await self._try_lease(runtime)
-            if lease is not None:
-                return lease
-            if runtime.monotonic() >= ends:
-                raise StoreError("somebody else has held the right to refresh for too long")
-            await runtime.sleep(POLL)
-
-    async def _try_lease(self, runtime: Runtime) -> Lease | None:
-        """Take the lease in a thread; who is cancelled before the thread is through must not leave it taken."""
-        taken: list[Lease] = []
-        gone: list[bool] = []
-
-        def take() -> None:
-            lease = self._store.try_lease(self._options.timeout * 2)
-            if lease is not None:
-                taken.append(lease)
-                if gone:
-                    lease.release()
-
-        try:
-            await runtime.blocking(take)
-        except BaseException:
-            gone.append(True)
-            for lease in taken:
-                lease.release()
-            raise
-        return taken[0] if taken else None
 
     async def _exchange(
         self, runtime: Runtime, calls: NestedCalls, stored: StoredSession | None, is_current: IsCurrent, ends: float

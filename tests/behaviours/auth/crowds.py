@@ -155,7 +155,7 @@ class Crowd:
         async def join(api: Any) -> None:
             runtime = api.client._core.runtime if isinstance(api, BlockingApi) else api._core.runtime
             with suppress(FlightError):
-                await machine._flights.of(machine._vault.epoch).join(runtime, work=nothing)
+                await machine._flights._of(machine._vault.epoch).join(runtime, work=nothing)
 
         self.one(join)
 

@@ -312,6 +312,23 @@ class SessionMachine(stateful.RuleBasedStateMachine):
                     process.bury()
 
 
+def test_tokens_newer_than_those_under_refresh_are_refused() -> None:
+    """A1, A10: who is refused with tokens that came from the store while older ones were refreshed, does not send them again."""
+    history = SessionMachine()
+    history.begin(tells=True)
+    history.reconcile()
+    history.calls_are_refused(place=0, count=1, quickly=True)
+    history.calls_are_refused(place=1, count=2, quickly=True)  # its refresh waits for the other's lease
+    history.answer_refresh()
+    history.go_on(place=0)
+    history.restore(place=1)
+    history.go_on(place=1)
+    history.calls_are_refused(place=1, count=2, quickly=False)
+    history.teardown()
+    assert not history.broken
+    assert history.server.reuses == 0
+
+
 def _run(examples: int, steps: int) -> None:
     settings = hypothesis.settings(
         max_examples=examples, stateful_step_count=steps, suppress_health_check=list(hypothesis.HealthCheck)

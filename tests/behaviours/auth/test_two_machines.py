@@ -11,6 +11,7 @@ from seawall.auth.stores import MemoryStore, StoredSession
 from seawall.testing import FakeClock, Gate
 from tests.behaviours.auth.crowds import Crowd, get, outcomes
 from tests.behaviours.auth.server import AuthServer
+from tests.behaviours.auth.stores import SlowStore
 
 N = 100
 
@@ -142,6 +143,22 @@ def test_only_what_is_unchanged_is_deleted(crowd: Crowd, other: Crowd, server: A
     rejected = server.tokens.rejected
     assert other.one(get()).status == 200
     assert server.tokens.rejected == rejected
+
+
+def test_what_was_written_since_is_not_deleted(crowd: Crowd, server: AuthServer) -> None:
+    """A10: where another process signs somebody in just when this one's session ends, the new session stays in the store."""
+    store = SlowStore()
+    crowd.connect(server.url, store=store).sign_in(server.login())
+    server.tokens.revoke_all()
+    store.slow_before = "swap"
+    calls = crowd.start(get())
+    store.reached.wait()
+    present, theirs = store.load(), StoredSession(session="theirs", revision="theirs", tokens=server.login())
+    assert present is not None
+    assert store.swap(present.revision, theirs)
+    store.go_on.set()
+    assert outcomes(calls)[0].reason == "revoked"
+    assert store.load() is theirs
 
 
 def test_a_lease_that_is_never_given_back_fails_the_refresh(crowd: Crowd, server: AuthServer, clock: FakeClock) -> None:
