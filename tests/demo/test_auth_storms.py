@@ -59,7 +59,7 @@ def test_mass_expiry_causes_one_refresh_each_time(backend: BackendProcess, subje
     assert result.refreshes == (1,) * WAVES
     assert (result.calls, result.lost, result.told, result.sign_ins) == (CALLS * WAVES, 0, 0, 1)
     assert (result.replays, result.refused, result.revoked) == (0, 0, 0)
-    assert result.unauthorized == CALLS * WAVES
+    assert all(0 < refused <= CALLS for refused in result.unauthorized)
 
 
 def test_mass_expiry_costs_the_naive_app_its_session(backend: BackendProcess) -> None:
@@ -95,7 +95,7 @@ def test_without_a_grace_the_session_ends_once(backend: BackendProcess, subject:
     result = run(backend, "lost-late", subject)
     assert (result.lost, result.reasons, result.told) == (2 * CALLS, ("refresh_answer_lost",), 1)
     assert (result.refreshes, result.refused, result.revoked) == ((1, 0), 1, 1)
-    assert result.unauthorized == CALLS
+    assert result.unauthorized[1] == 0
 
 
 @pytest.mark.parametrize("subject", SEAWALL)
@@ -104,7 +104,7 @@ def test_a_revoked_session_ends_once(backend: BackendProcess, subject: SubjectNa
     result = run(backend, "revocation", subject)
     assert (result.lost, result.reasons, result.told) == (2 * CALLS, ("revoked",), 1)
     assert (result.refreshes, result.refused, result.revoked) == ((0, 0), 1, 0)
-    assert result.unauthorized == CALLS
+    assert result.unauthorized[1] == 0
 
 
 def test_a_revoked_session_makes_the_naive_app_storm(backend: BackendProcess) -> None:

@@ -33,11 +33,11 @@ AUTH_FIGURES = {
     "reasons": list,
     "told": int,
     "refreshes": list,
+    "unauthorized": list,
     "sign_ins": int,
     "replays": int,
     "refused": int,
     "revoked": int,
-    "unauthorized": int,
 }
 SMALL = """
 from seawall_demo import _command

@@ -13,7 +13,7 @@ from ._demo import run_auth_storms as run_auth_storms
 from ._errand import Errand as Errand
 from ._errand import errands as errands
 from ._result import AuthResult as AuthResult
-from ._ride import lost_calls as lost_calls
+from ._ride import make_calls as make_calls
 from ._ride import ride as ride
 from ._storms import NO_GRACE as NO_GRACE
 from ._storms import Storm as Storm
@@ -37,7 +37,7 @@ __all__ = [
     "SubjectName",
     "count_waves",
     "errands",
-    "lost_calls",
+    "make_calls",
     "ride",
     "ride_in_two_processes",
     "run_auth_storms",

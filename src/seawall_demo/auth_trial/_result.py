@@ -13,12 +13,14 @@ class Wave:
     Args:
         calls: how many.
         reasons: why a call failed, once for each that did.
-        refreshes: refresh requests that brought new tokens meanwhile, as the backend counted them.
+        before: what the backend had counted before.
+        after: what it had counted afterwards.
     """
 
     calls: int
     reasons: tuple[str, ...]
-    refreshes: int = 0
+    before: AuthTally
+    after: AuthTally
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,8 @@ class AuthResult:
         reasons: the different reasons that these failed for.
         told: how often the app told its user that the session is over.
         refreshes: new tokens handed out, for each wave.
-        sign_ins: see `AuthTally`; so are the others.
+        unauthorized: calls that were answered with 401, for each wave; a call that begins late may be spared.
+        sign_ins: see `AuthTally`, as for the others.
     """
 
     calls: int
@@ -39,31 +42,31 @@ class AuthResult:
     reasons: tuple[str, ...]
     told: int
     refreshes: tuple[int, ...]
+    unauthorized: tuple[int, ...]
     sign_ins: int
     replays: int
     refused: int
     revoked: int
-    unauthorized: int
 
 
-def auth_result(waves: Sequence[Wave], told: int, tally: AuthTally) -> AuthResult:
+def auth_result(waves: Sequence[Wave], told: int) -> AuthResult:
     """Add up.
 
     Args:
-        waves: one after the other.
+        waves: one after the other; at least one.
         told: how often the app told its user that the session is over.
-        tally: what the backend counted at the end.
     """
+    tally = waves[-1].after
     reasons = [reason for wave in waves for reason in wave.reasons]
     return AuthResult(
         calls=sum(wave.calls for wave in waves),
         lost=len(reasons),
         reasons=tuple(sorted(set(reasons))),
         told=told,
-        refreshes=tuple(wave.refreshes for wave in waves),
+        refreshes=tuple(wave.after.refreshes - wave.before.refreshes for wave in waves),
+        unauthorized=tuple(wave.after.unauthorized - wave.before.unauthorized for wave in waves),
         sign_ins=tally.sign_ins,
         replays=tally.replays,
         refused=tally.refused,
         revoked=tally.revoked,
-        unauthorized=tally.unauthorized,
     )

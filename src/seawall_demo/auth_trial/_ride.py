@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from contextlib import AsyncExitStack
 
 from seawall_demo.trial import BackendProcess, OpenSite
 
@@ -33,20 +32,19 @@ async def ride(
         advance: called after each wave.
     """
     waves = []
-    async with AsyncExitStack() as stack:
-        subject = await stack.enter_async_context(make_subject(site.url, None))
+    async with make_subject(site.url, None) as subject:
         await log_in(subject, backend, site)
         for number, blow in enumerate(storm.blows):
             if not subject.signed_in and not storm.ends:
                 await log_in(subject, backend, site)
             blow.strike(backend, site)
-            before = backend.auth_tally(site).refreshes
-            calls_lost = await lost_calls(subject, errands(calls, f"wave-{number}"))
-            waves.append(Wave(calls, calls_lost, backend.auth_tally(site).refreshes - before))
+            before = backend.auth_tally(site)
+            reasons = await make_calls(subject, errands(calls, f"wave-{number}"))
+            waves.append(Wave(calls, reasons, before, backend.auth_tally(site)))
             advance()
         if subject.signed_in:
             await subject.log_out()
-    return auth_result(waves, len(subject.ends), backend.auth_tally(site))
+    return auth_result(waves, len(subject.ends))
 
 
 async def log_in(subject: AuthSubject, backend: BackendProcess, site: OpenSite) -> None:
@@ -54,7 +52,7 @@ async def log_in(subject: AuthSubject, backend: BackendProcess, site: OpenSite) 
     await subject.log_in(EMAIL, lambda: backend.mailed_code(site, EMAIL))
 
 
-async def lost_calls(subject: AuthSubject, wave: Sequence[Errand]) -> tuple[str, ...]:
+async def make_calls(subject: AuthSubject, wave: Sequence[Errand]) -> tuple[str, ...]:
     """Make all calls at once, and return why they failed, once for each that did."""
     outcomes = await asyncio.gather(*map(subject.run, wave), return_exceptions=True)
     return tuple(subject.reason(outcome) for outcome in outcomes if outcome is not None)

@@ -42,11 +42,11 @@ async def ride_in_two_processes(
         workers = [await stack.enter_async_context(Worker(subject, site.url, store)) for _ in range(PROCESSES)]
         for number in range(waves):
             backend.expire_tokens(site)
-            before = backend.auth_tally(site).refreshes
+            before = backend.auth_tally(site)
             reasons, told = await _wave(workers, f"wave-{number}", calls // PROCESSES)
-            done.append(Wave(calls, reasons, backend.auth_tally(site).refreshes - before))
+            done.append(Wave(calls, reasons, before, backend.auth_tally(site)))
             advance()
-    return auth_result(done, told, backend.auth_tally(site))
+    return auth_result(done, told)
 
 
 async def _wave(workers: Sequence[Worker], name: str, calls: int) -> tuple[tuple[str, ...], int]:

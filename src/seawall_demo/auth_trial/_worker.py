@@ -27,6 +27,8 @@ class Worker:
     async def __aenter__(self) -> Self:
         pipe = asyncio.subprocess.PIPE
         self._process = await asyncio.create_subprocess_exec(*self._command, stdin=pipe, stdout=pipe, start_new_session=True)
+        assert self._process.stdout is not None
+        await self._process.stdout.readline()  # it has the tokens in its memory: from here on, they can expire under it
         return self
 
     async def __aexit__(

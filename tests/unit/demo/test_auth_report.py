@@ -9,8 +9,8 @@ from seawall_demo._auth_report import auth_conclusions, auth_table
 from seawall_demo.auth_trial import AuthResult, AuthRun, AuthSize
 
 GOOD = AuthResult(
-    calls=300, lost=0, reasons=(), told=0, refreshes=(1, 1, 1, 1, 1), sign_ins=1, replays=0, refused=0, revoked=0,
-    unauthorized=300,
+    calls=300, lost=0, reasons=(), told=0, refreshes=(1, 1, 1, 1, 1), unauthorized=(60,) * 5, sign_ins=1, replays=0, refused=0,
+    revoked=0,
 )  # fmt: skip
 BAD = replace(GOOD, lost=299, reasons=("HTTP 400", "ReadError"), told=294, refreshes=(2, 1, 1, 1, 1), sign_ins=5, refused=294)
 OVER = replace(GOOD, calls=120, lost=120, reasons=("revoked",), told=1, refreshes=(0, 0), refused=1)

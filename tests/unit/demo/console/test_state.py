@@ -20,18 +20,19 @@ ADA = Authenticated(User("ada", "ada@acme.example"))
 REVOKED = Reply(400, json={"code": "INVALID_GRANT", "status": 400}, headers={"Content-Type": "application/problem+json"})
 
 
-class Unreachable(MemoryStore):
-    """A store that is not there today."""
+class Failing(MemoryStore):
+    """A store that cannot be read.
+
+    Args:
+        error: why.
+    """
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        self._error = error
 
     def load(self) -> StoredSession | None:
-        raise StoreError("not there")
-
-
-class Buggy(MemoryStore):
-    """A store with a mistake in it."""
-
-    def load(self) -> StoredSession | None:
-        raise ZeroDivisionError
+        raise self._error
 
 
 async def state_of(console: Console) -> SessionState:
@@ -86,10 +87,10 @@ def test_a_start_with_a_torn_file(run: Run, tmp_path: Path) -> None:
     assert (tmp_path / "session.corrupt-1").read_bytes() == b"torn"
 
 
-@pytest.mark.parametrize("store", [Unreachable(), Buggy()], ids=["unreachable", "buggy"])
-def test_a_start_always_ends_in_a_state(run: Run, store: MemoryStore) -> None:
-    """A store that fails, even by a mistake of its own, leads to a screen with a text for people."""
-    state = run(state_of, store)
+@pytest.mark.parametrize("error", [StoreError("not there"), ZeroDivisionError(), seawall.UsageError("wrong key")], ids=repr)
+def test_a_start_always_ends_in_a_state(run: Run, error: Exception) -> None:
+    """A store that fails, even by a mistake of the app, leads to a screen with a text for people."""
+    state = run(state_of, Failing(error))
     assert state == Unauthenticated(EndReason.STORE_UNREACHABLE)
     assert state.message == "Your session could not be restored. Please try again, or sign in."
 
