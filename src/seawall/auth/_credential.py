@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any, Protocol
 
-from seawall.model import Request, UsageError
+from seawall.model import Request, Response, UsageError
 
 __all__ = ["Credential", "as_credential"]
 
@@ -34,12 +34,13 @@ class Credential(Protocol):
         """
         ...
 
-    async def renew(self, request: Request, mark: object, /) -> Request | None:
+    async def renew(self, request: Request, mark: object, refusal: Response, /) -> Request | None:
         """Return the request with a better credential than the refused one, got for it if need be; None where there is none.
 
         Args:
             request: What `attach` was given.
             mark: What `attach` returned.
+            refusal: The 401; its body is not read.
 
         Raises:
             ApiProblem: There is none, or not for now.

@@ -51,7 +51,7 @@ class AuthInterceptor:
 
 async def _replay(credential: Credential, request: Request, mark: object, response: Response, call_next: Next) -> Response:
     try:
-        renewed = await credential.renew(request, mark)
+        renewed = await credential.renew(request, mark, response)
     except BaseException as error:
         await response.aclose()
         if isinstance(error, ApiProblem):

@@ -10,7 +10,6 @@ Laws:
 """
 
 import logging
-import weakref
 from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any
@@ -24,6 +23,7 @@ from ._failures import as_problem, session_ended
 from ._flights import Flights, waited
 from ._records import delete, new_session, overwrite, reread
 from ._refresh import Refresher, ReplacedError, SessionOverError, SupersededError
+from ._server_clock import ServerClock
 from ._states import Empty, EndReason, Event, Held, Revoked, State, Valid
 from ._tokens import Tokens
 from ._vault import MakeHeld, Vault
@@ -51,6 +51,9 @@ class TokenMachine:
         store: Where they lie at rest.
         options: See `RefreshOptions`.
         listener: Called after each change of state, in the thread that made it.
+
+    Attributes:
+        server_clock: What refusals have told of the servers' clock.
     """
 
     def __init__(
@@ -63,14 +66,15 @@ class TokenMachine:
         self._source = source
         self._store = store
         self._options = options
-        self._refresher = Refresher(source, store, options)
+        self.server_clock = ServerClock()
+        self._refresher = Refresher(source, store, options, self.server_clock)
         self._vault = Vault(listener)
         self._loading = SingleFlight(self._load)
         self._flights = Flights(options.timeout)
         self._cap = RefusalCap(options)
         self._looked = float("-inf")  # monotonic time when the store was last asked whether somebody is signed in
         self._advised = (0, 0.0)  # generation that was last refreshed unasked, and when the next try may begin
-        _watch(store, self._vault)
+        self._vault.watch(store)
 
     @property
     def state(self) -> State:
@@ -138,7 +142,7 @@ class TokenMachine:
             UsageError: The access token cannot be sent.
         """
         check_header("Authorization", tokens.header)
-        epoch, stored = self._vault.epoch, new_session(tokens, user, runtime.wall())
+        epoch, stored = self._vault.epoch, new_session(tokens, user, runtime.wall(), self.server_clock.ahead)
         await runtime.blocking(lambda: overwrite(self._store, stored))
         overlapped = self._vault.epoch != epoch
         self._vault.sign_in(self._maker(runtime, stored))
@@ -285,15 +289,3 @@ class TokenMachine:
         advise, require = windows(self._options, runtime.wall(), stored.expires_at, runtime.random())
         header = stored.tokens.header
         return lambda generation, epoch: Held(stored, header, generation, epoch, advise, require, refreshed_at)
-
-
-def _watch(store: TokenStore, vault: Vault) -> None:
-    """Have the vault hear of other processes' writes for as long as it lives; the store's watch does not keep it alive."""
-    watched = weakref.ref(vault)
-
-    def changed() -> None:
-        alive = watched()
-        if alive is not None:
-            alive.doubt()
-
-    weakref.finalize(vault, store.watch(changed))

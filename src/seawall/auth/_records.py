@@ -12,26 +12,28 @@ from .stores import CorruptStoreError, StoredSession, TokenStore
 __all__ = ["delete", "new_session", "next_session", "overwrite", "reread"]
 
 
-def new_session(tokens: Tokens, user: Any, now: float) -> StoredSession:
+def new_session(tokens: Tokens, user: Any, now: float, ahead: float | None = None) -> StoredSession:
     """Make the record of a sign-in.
 
     Args:
         tokens: What the server handed out.
         user: Plain JSON.
         now: Seconds since 1970.
+        ahead: See `ServerClock`.
     """
     return StoredSession(
-        session=uuid.uuid4().hex, revision=uuid.uuid4().hex, tokens=tokens, expires_at=_expiry(tokens, now), user=user
+        session=uuid.uuid4().hex, revision=uuid.uuid4().hex, tokens=tokens, expires_at=_expiry(tokens, now, ahead), user=user
     )
 
 
-def next_session(tokens: Tokens, stored: StoredSession | None, begun: float) -> StoredSession:
+def next_session(tokens: Tokens, stored: StoredSession | None, begun: float, ahead: float | None = None) -> StoredSession:
     """Make the record of a refresh.
 
     Args:
         tokens: What it brought.
         stored: What was there before, or None for a source that makes the first tokens itself.
         begun: When it began, in seconds since 1970: the token's life is counted from then, to be on the safe side.
+        ahead: See `ServerClock`.
 
     Raises:
         ProtocolProblem: The access token cannot be sent.
@@ -39,13 +41,13 @@ def next_session(tokens: Tokens, stored: StoredSession | None, begun: float) -> 
     if not _is_sendable(tokens):
         raise ProtocolProblem(sent=Sent.YES, detail="the server handed out a token that no header field can hold")
     if stored is None:
-        return new_session(tokens, None, begun)
+        return new_session(tokens, None, begun, ahead)
     following = tokens.following(stored.tokens)
     return StoredSession(
         session=stored.session,
         revision=uuid.uuid4().hex,
         tokens=following,
-        expires_at=_expiry(following, begun),
+        expires_at=_expiry(following, begun, ahead),
         user=stored.user,
     )
 
@@ -58,13 +60,13 @@ def _is_sendable(tokens: Tokens) -> bool:
     return True
 
 
-def _expiry(tokens: Tokens, now: float) -> float | None:
+def _expiry(tokens: Tokens, now: float, ahead: float | None) -> float | None:
     """When the access token ends, in seconds since 1970: by what the server said, else by what a JWT hints.
 
     One that was handed out just now and is over by that has not been told of rightly, by a server that writes 0 for no end or
     by a clock that goes wrong; believed, it would be refreshed before each call. Its end shows in a 401.
     """
-    ends = jwt_expiry(tokens.access, now) if tokens.expires_in is None else now + tokens.expires_in
+    ends = jwt_expiry(tokens.access, now, ahead) if tokens.expires_in is None else now + tokens.expires_in
     return None if ends is None or ends <= now else ends
 
 

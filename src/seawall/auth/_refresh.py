@@ -21,6 +21,7 @@ from seawall.problems import (
 
 from ._leases import give_back, take_lease
 from ._records import next_session, reread
+from ._server_clock import ServerClock
 from ._states import EndReason
 from ._tokens import Tokens
 from ._windows import RefreshOptions
@@ -66,12 +67,14 @@ class Refresher:
         source: Where tokens come from.
         store: Where they lie.
         options: See `RefreshOptions`.
+        server_clock: What is known of the servers' clock.
     """
 
-    def __init__(self, source: TokenSource, store: TokenStore, options: RefreshOptions) -> None:
+    def __init__(self, source: TokenSource, store: TokenStore, options: RefreshOptions, server_clock: ServerClock) -> None:
         self._source = source
         self._store = store
         self._options = options
+        self._server_clock = server_clock
         self._lost: str | None = None  # revision of the tokens for which a server's answer never came
         self._unwritten: tuple[str, StoredSession] | None = None  # the revision that was bought from, and what came
 
@@ -120,7 +123,8 @@ class Refresher:
         if stored is not None and self._unwritten is not None and self._unwritten[0] == stored.revision:
             return self._unwritten[1]
         begun = runtime.wall()
-        fresh = next_session(await self._exchange(runtime, calls, stored, is_current, ends), stored, begun)
+        tokens = await self._exchange(runtime, calls, stored, is_current, ends)
+        fresh = next_session(tokens, stored, begun, self._server_clock.ahead)
         self._unwritten = None if stored is None else (stored.revision, fresh)
         return fresh
 

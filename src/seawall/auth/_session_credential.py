@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 import msgspec
 
-from seawall.model import Request
+from seawall.model import Request, Response
 
 from ._machine import TokenMachine
 from ._states import Held
@@ -42,8 +42,9 @@ class SessionCredential:
             return request, None
         return msgspec.structs.replace(request, headers=headers), held
 
-    async def renew(self, request: Request, mark: object, /) -> Request | None:
+    async def renew(self, request: Request, mark: object, refusal: Response, /) -> Request | None:
         """See `Credential.renew`."""
         assert isinstance(mark, Held)
+        self._machine.server_clock.hear(refusal, request.call.runtime.wall())
         held = await self._machine.renew(request.call, mark)
         return None if held is None else request.with_header("Authorization", held.header)

@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 import msgspec
 
-from seawall.model import Request, Secret, UsageError, add_params, check_header
+from seawall.model import Request, Response, Secret, UsageError, add_params, check_header
 
 __all__ = ["ApiKey", "Basic", "Bearer"]
 
@@ -20,7 +20,7 @@ class _Static:
         self.origins = tuple([origins] if isinstance(origins, str) else origins)
         self.allow_http = allow_http
 
-    async def renew(self, request: Request, mark: object, /) -> Request | None:
+    async def renew(self, request: Request, mark: object, refusal: Response, /) -> Request | None:
         """See `Credential.renew`: there is no better one."""
         return None
 

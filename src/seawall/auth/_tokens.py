@@ -56,20 +56,27 @@ class _Claims(msgspec.Struct):
     iat: float | None = None
 
 
-def jwt_expiry(token: Secret, now: float) -> float | None:
+def jwt_expiry(token: Secret, now: float, ahead: float | None = None) -> float | None:
     """Return when a JWT (RFC 7519) that was just handed out ends, by this machine's clock; None for any other token.
 
     A token says when it was issued and when it ends, both by the server's clock: the span between them is true on a clock
-    that goes wrong by minutes, too. It is a hint about when to refresh and is not verified: the token is not ours to judge.
+    that goes wrong by minutes, too, and too long for a token that the server had kept for a while. Where it is known how far
+    the clocks are apart, the end itself is true; the earlier of the two counts. It is a hint about when to refresh and is not
+    verified: the token is not ours to judge.
 
     Args:
         token: The access token.
         now: Seconds since 1970.
+        ahead: Seconds that the server's clock is ahead of this machine's, None if nobody knows.
     """
     claims = _claims(token.reveal().split(".", 3))
     if claims is None or claims.exp is None:
         return None
-    return claims.exp if claims.iat is None else now + max(0.0, claims.exp - claims.iat)
+    end = claims.exp - (ahead or 0.0)
+    if claims.iat is None:
+        return end
+    by_span = now + max(0.0, claims.exp - claims.iat)
+    return by_span if ahead is None or end <= now else min(end, by_span)
 
 
 def _claims(parts: list[str]) -> _Claims | None:

@@ -1,5 +1,6 @@
 """The state itself, and nothing that waits: who holds which tokens, guarded by a mutex, moved only by the table of states."""
 
+import weakref
 from collections.abc import Callable
 from typing import TypeAlias
 
@@ -8,7 +9,7 @@ from msgspec.structs import replace
 from seawall.chain import mutex
 
 from ._states import TRANSITIONS, Empty, EndReason, Event, Held, Refreshing, Revoked, State, Valid
-from .stores import StoredSession
+from .stores import StoredSession, TokenStore
 
 __all__ = ["MakeHeld", "Vault"]
 
@@ -186,6 +187,17 @@ class Vault:
                 self.state = Refreshing(doubted) if isinstance(self.state, Refreshing) else Valid(doubted)
             elif isinstance(self.state, Empty | Revoked):
                 self.state = replace(self.state, loaded=False)
+
+    def watch(self, store: TokenStore) -> None:
+        """Hear of other processes' writes for as long as this lives; the store's watch does not keep it alive."""
+        watched = weakref.ref(self)
+
+        def changed() -> None:
+            alive = watched()
+            if alive is not None:
+                alive.doubt()
+
+        weakref.finalize(self, store.watch(changed))
 
     def _next(self, make: MakeHeld) -> Held:
         """Number new tokens. Those that are in use already, come by another way, keep their number: they were refused as such."""

@@ -275,7 +275,7 @@ class Rotating:
     async def attach(self, request: Request, /) -> tuple[Request, object]:
         return request.with_header("X-Signature", Secret(f"s{self.number}")), self.number
 
-    async def renew(self, request: Request, mark: object, /) -> Request | None:
+    async def renew(self, request: Request, mark: object, refusal: Response, /) -> Request | None:
         self.number += 1
         return (await self.attach(request))[0]
 

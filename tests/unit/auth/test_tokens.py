@@ -48,6 +48,23 @@ def test_a_jwt_hints_at_its_end(token: Secret, ends: float | None) -> None:
     assert jwt_expiry(token, NOW) == ends
 
 
+@pytest.mark.parametrize(
+    ("claims", "ahead", "ends"),
+    [
+        ({"exp": NOW + 60}, 300.0, NOW - 240),
+        ({"exp": NOW + 360}, 300.0, NOW + 60),
+        ({"exp": NOW - 240}, -300.0, NOW + 60),
+        ({"exp": NOW + 360, "iat": NOW + 300}, 300.0, NOW + 60),
+        ({"exp": NOW + 360, "iat": NOW + 200}, 300.0, NOW + 60),
+        ({"exp": NOW + 360, "iat": NOW + 330}, 300.0, NOW + 30),
+        ({"exp": NOW + 60, "iat": NOW}, 300.0, NOW + 60),
+    ],
+)
+def test_a_known_difference_of_clocks_counts(claims: dict[str, float], ahead: float, ends: float) -> None:
+    """A12: where the servers' clock is known a JWT's end counts by it; its span counts where that is shorter or the end past."""
+    assert jwt_expiry(jwt(claims), NOW, ahead) == ends
+
+
 @hypothesis.given(st.text() | st.binary().map(lambda raw: f"a.{base64.urlsafe_b64encode(raw).decode()}.c"))
 def test_no_token_breaks_the_reader(text: str) -> None:
     """A12: whatever text a token is, looking for its end never fails."""
