@@ -13,6 +13,7 @@ from ._mend import mend
 from ._place import Place, pointer
 from ._schema import Schema, words
 from ._search import holds_model
+from ._slow_numbers import SHORT
 
 __all__ = ["JsonDecoder"]
 
@@ -29,7 +30,7 @@ class _Plan:
             self.engine: Engine = PydanticEngine(kind)
         else:
             self.engine = MsgspecEngine(kind)
-        self.decode = self.engine.decode
+        self.decode, self.decode_short = self.engine.decode, self.engine.decode_short
         self.looked = 0
 
     @cached_property
@@ -80,7 +81,7 @@ class JsonDecoder:
         data = b""
         try:
             data = json_bytes(content, charset) if content else b"null"
-            value = plan.decode(data)
+            value = (plan.decode_short if len(data) <= SHORT else plan.decode)(data)
         except FAILURES as error:
             wrong: Exception = error
         else:

@@ -1,6 +1,8 @@
 """What decodes one type, and the msgspec one."""
 
 from collections.abc import Callable
+from decimal import Decimal
+from functools import cached_property
 from typing import Any, Protocol
 
 import msgspec
@@ -9,6 +11,8 @@ from seawall.model import Secret, UsageError
 
 from ._document import FAILURES, dump
 from ._place import Place, Token, child, lacks
+from ._search import holds
+from ._slow_numbers import SHORT, has_slow_numbers, parse_slow_numbers
 
 __all__ = ["Engine", "MsgspecEngine"]
 
@@ -20,7 +24,14 @@ _MAX_SEARCHED = 1024 * 1024  # bytes of a document in which that key is searched
 class Engine(Protocol):
     """Decodes one type."""
 
-    decode: Callable[[bytes], Any]
+    def decode(self, data: bytes, /) -> Any:
+        """Decode a body."""
+        ...
+
+    @property
+    def decode_short(self) -> Callable[[bytes], Any]:
+        """The same for bodies of up to `SHORT` bytes, without a look at them."""
+        ...
 
     def place(self, error: Exception, document: Any) -> Place:
         """Return where decoding stopped.
@@ -53,9 +64,21 @@ class MsgspecEngine:
         except (TypeError, NotImplementedError, NameError, RecursionError) as error:
             reason = str(error).partition("\n")[0]
         else:
-            self.decode: Callable[[bytes], Any] = decoder.decode
+            self.decode_short: Callable[[bytes], Any] = decoder.decode
+            self._kind = kind
             return
         raise UsageError(f"response_model: {kind!r} cannot be decoded: {reason}")
+
+    def decode(self, data: bytes, /) -> Any:
+        """See `Engine`. In a body full of slow numbers one out of range is a mistake even where no field is declared."""
+        if len(data) <= SHORT or not has_slow_numbers(data) or self._is_literal:
+            return self.decode_short(data)
+        return msgspec.convert(parse_slow_numbers(data), self._kind, str_keys=True, dec_hook=_build)
+
+    @cached_property
+    def _is_literal(self) -> bool:
+        """Whether the type holds some of the body's own text, which no parsed body has."""
+        return holds(self._kind, lambda part: part in (Decimal, msgspec.Raw))
 
     def schema(self) -> dict[str, Any]:
         """See `Engine`."""

@@ -37,6 +37,7 @@ class PydanticEngine:
         else:
             self._adapter: TypeAdapter[Any] = adapter
             self.decode: Callable[[bytes], Any] = adapter.validate_json
+            self.decode_short: Callable[[bytes], Any] = adapter.validate_json
             return
         raise UsageError(f"response_model: {kind!r} holds a pydantic model and pydantic cannot decode it: {reason}")
 

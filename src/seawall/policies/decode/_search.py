@@ -1,11 +1,11 @@
-"""Looking through a whole type for pydantic's models, which msgspec refuses wherever they stand."""
+"""Looking through a whole type: for pydantic's models, which msgspec refuses wherever they stand, or for other parts."""
 
 import sys
 import typing
 from collections.abc import Callable
 from typing import Any
 
-__all__ = ["holds_model"]
+__all__ = ["holds", "holds_model"]
 
 
 def holds_model(kind: Any) -> bool:
@@ -17,10 +17,11 @@ def holds_model(kind: Any) -> bool:
         return False
     from ._pydantic import is_model
 
-    return _any(kind, is_model)
+    return holds(kind, is_model)
 
 
-def _any(kind: Any, wanted: Callable[[Any], bool]) -> bool:
+def holds(kind: Any, wanted: Callable[[Any], bool]) -> bool:
+    """Tell whether a part for which `wanted` is true is anywhere in a type."""
     waiting: list[Any] = [kind]
     seen: dict[int, Any] = {}  # holds what it has seen, so that an id stays one object's
     while waiting:
