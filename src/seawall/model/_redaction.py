@@ -29,7 +29,11 @@ _SECRET_NAME = re.compile(
     r"|ticket|verifier)(?:$|[-_.\]])"
 )
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_USERINFO = re.compile(r"^((?:[A-Za-z][A-Za-z0-9+.-]*:)?//+)?[^/?#]*@")
+# Where user information stands, also in what is no URL yet because a slash is missing, too many or leans the wrong way: people
+# type such, browsers mend it, and it must not be shown for that. One slash alone begins a path.
+_USERINFO = re.compile(r"^([^/\\@]*(?::|[/\\])\s*+[/\\][/\\\s]*+)?[^/]*@")
+_SEGMENT = re.compile(r"[^/\\]+")
+_QUERY_SEGMENT = re.compile(r"(?<=[/\\][/\\])[^/\\?]+|[^/\\?&;=]+")  # a URL within a query has user information, too
 _BETWEEN = re.compile("([&;])")  # some servers take a semicolon for an ampersand
 
 
@@ -53,9 +57,20 @@ def redact_url(url: str, also: Collection[str] = ()) -> str:
     """
     if "?" not in url and "@" not in url and "#" not in url:
         return url
-    url = _USERINFO.sub(rf"\1{REDACTED}@", url.partition("#")[0])
-    base, mark, query = url.partition("?")
-    return f"{base}?{_redact_pairs(query, also)}" if mark else url
+    base, mark, query = url.partition("#")[0].partition("?")
+    if "@" in base:
+        base = _SEGMENT.sub(_without_password, _USERINFO.sub(rf"\1{REDACTED}@", base))
+    if not mark:
+        return base
+    query = _redact_pairs(query, also)
+    return f"{base}?{_QUERY_SEGMENT.sub(_without_password, query) if '@' in query else query}"
+
+
+def _without_password(segment: re.Match[str]) -> str:
+    """Hide what looks like a user and a password, wherever it stands."""
+    text = segment.group()
+    before, mark, after = text.rpartition("@")
+    return f"{REDACTED}{mark}{after}" if ":" in before else text
 
 
 def _redact_pairs(text: str, also: Collection[str] = ()) -> str:

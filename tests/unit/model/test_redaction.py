@@ -111,8 +111,65 @@ def test_user_information_and_fragments_are_hidden(url: str) -> None:
     assert "a.example" in redact_url(url)
 
 
+MANGLED = [
+    *(
+        "https:/",
+        "https:///",
+        "https:////",
+        "https:",
+        "https:\\\\",
+        "https:\\",
+        "https:/\\",
+        "https:\\/",
+        "//",
+        "\\\\",
+        "/\\",
+        "\\",
+    ),
+    *(" https://", "\thttps:/", "https: //", "https:// /", "ht\ntps:/", "https//", "1https:/", "://", ":/", "htt ps:/\t/", ""),
+]
+
+
+@pytest.mark.parametrize("prefix", MANGLED)
 @pytest.mark.parametrize(
-    "url", ["https://a.example/@ada/x", "/@ada?q=a@b", "https://a.example/x?q=a@b&c", "", "?", "https://a.example/?flag"]
+    "secret", [f"ada:{CANARY}", f"{CANARY}:", CANARY, f"ada:a@{CANARY}", f"ada:{CANARY}\\b", f"ada:{CANARY}&b=;c"]
+)
+def test_user_information_is_hidden_behind_a_mangled_prefix(prefix: str, secret: str) -> None:
+    """Where a slash is missing, too many or leans the wrong way, what stands before the host is hidden all the same."""
+    shown = redact_url(f"{prefix}{secret}@a.example/x")
+    assert CANARY not in shown
+    assert shown.endswith("@a.example/x")
+
+
+@given(st.text(max_size=20) | st.text(st.sampled_from("htps:/\\@?#&;=% \t1"), max_size=20))
+def test_no_prefix_shows_a_password(prefix: str) -> None:
+    """Whatever stands before a user and a password, the password never shows."""
+    assert CANARY not in redact_url(f"{prefix}ada:{CANARY}@a.example/x?y=1")
+
+
+@given(st.from_regex(r"[a-z0-9 ]{0,5}(:[/\\]|[/\\]{2})[/\\ \t]{0,3}", fullmatch=True))
+def test_no_run_of_slashes_shows_a_token(prefix: str) -> None:
+    """A token in place of user and password is hidden behind every run of slashes of either kind."""
+    assert CANARY not in redact_url(f"{prefix}{CANARY}@a.example")
+
+
+@pytest.mark.parametrize("query", ["next=https://ada:{}@a.example/", "next=https:/ada:{}@a.example", "//ada:{}&b@c", "ada:{}@c"])
+def test_a_url_within_a_query_hides_its_password(query: str) -> None:
+    """A URL that is a parameter's value is as talkative as the whole."""
+    assert CANARY not in redact_url(f"https://a.example/x?{query.format(CANARY)}")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("https://a.example/@ada/x", "/@ada?q=a@b", "https://a.example/x?q=a@b&c", "", "?", "https://a.example/?flag"),
+        *(
+            "https://a.example/users/ada@b.example",
+            "/ada@b.example",
+            "https://a.example:80/@ada:b.example/x",
+            "/x?at=12:30&to=a@b",
+        ),
+    ],
 )
 def test_harmless_urls_stay_as_they_are(url: str) -> None:
     """An at sign in a path or a query is no user information."""
@@ -126,11 +183,15 @@ def test_any_text_can_be_redacted_twice(url: str) -> None:
     assert redact_url(once) == once
 
 
-@pytest.mark.parametrize("part", ["a=b&", "%", "@", "//@", "token=", "a" * 7 + "A", "-token", "_", "&;", "://"])
+@pytest.mark.parametrize(
+    "part", ["a=b&", "%", "@", "//@", "token=", "a" * 7 + "A", "-token", "_", "&;", "://", " ", ": ", "\\ ", "a:"]
+)
 def test_a_long_url_takes_linear_work(part: str) -> None:
     """A URL of a quarter of a megabyte is redacted; quadratic work would run into the time limit of all tests."""
     for url in (f"https://a.example/?{part * (2**18 // len(part))}", part * (2**18 // len(part)) + "?@"):
         redact_url(url)
+    redact_url(f"@:/{part * (2**18 // len(part))}")
+    redact_url(f"{part * (2**18 // len(part))}/@")
 
 
 @pytest.mark.parametrize(
