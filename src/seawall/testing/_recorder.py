@@ -13,7 +13,8 @@ from seawall.problems import ApiProblem
 from seawall.transport import AsyncHttpx2Transport, Httpx2Transport
 
 from ._recording_claim import claim, release
-from ._recording_file import RecordingError, write_recording
+from ._recording_edition import edition, sole_writer
+from ._recording_file import Exchange, RecordingError, write_recording
 from ._recording_live import LiveExchange
 from ._recording_redaction import Redactor
 from ._recording_secrets import Hidden
@@ -28,8 +29,8 @@ class Recorder:
     """A transport that passes requests on and writes the exchanges to a file, redacted.
 
     The file is written in one step when the client is closed and when a `with` block ends, also by an exception or Ctrl-C; one
-    that nothing was recorded for stays as it is. Until then no other recorder of this process may have the file; processes do not
-    know of each other, and the last one to write wins.
+    that nothing was recorded for stays as it is. Until then no other recorder of this process may have the file. Processes do
+    not know of each other while they record: the first one to write wins, and the others raise instead of replacing its file.
 
     Args:
         path: The file; its folder is made.
@@ -60,11 +61,13 @@ class Recorder:
         self._redactor = Redactor(redact, keep)
         self._max_body = max_body
         self._exchanges: list[LiveExchange] = []
+        self._saved: list[Exchange] = []
         self._mutex = threading.Lock()
         is_blocking = getattr(transport, "is_blocking", None)
         if is_blocking is not None:  # one that does not say, as without a transport, fits both clients
             self.is_blocking: bool = is_blocking
         claim(self.path, self)
+        self._edition = edition(self.path)
 
     def __enter__(self) -> Self:
         return self
@@ -99,13 +102,16 @@ class Recorder:
         """Write what was recorded up to now.
 
         Raises:
-            RecordingError: The file cannot be written.
+            RecordingError: The file cannot be written, or another process has written it meanwhile.
         """
         with self._mutex:
             recorded = [exchange.recorded(self._redactor) for exchange in self._exchanges]
             exchanges = [self._redactor.scrub(exchange) for exchange in recorded if exchange is not None]
-            if exchanges:
-                write_recording(self.path, exchanges)
+            if exchanges != self._saved:
+                with sole_writer(self.path, self._edition):
+                    write_recording(self.path, exchanges)
+                    self._edition = edition(self.path)
+                self._saved = exchanges
             release(self.path, self)
 
     def __repr__(self) -> str:

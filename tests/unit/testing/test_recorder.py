@@ -4,6 +4,8 @@ import gc
 import gzip
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -126,8 +128,12 @@ async def test_failures_of_the_network_are_recorded(world: World, fault_server: 
     fault_server.route("POST", "/lost", LostAnswer())
     fault_server.route("GET", "/reset", Reset("body", Reply(text="four words of text")))
     fault_server.route("GET", "/short", Truncate(Reply(text="four words of text")))
-    calls = (("POST", f"{fault_server.url}/lost", {"json": {}}), ("GET", f"{fault_server.url}/reset", {}))
-    calls = (*calls, ("GET", f"{fault_server.url}/short", {}), ("GET", "http://127.0.0.1:1/", {}))
+    calls: list[tuple[str, str, dict[str, Any]]] = [
+        ("POST", f"{fault_server.url}/lost", {"json": {}}),
+        ("GET", f"{fault_server.url}/reset", {}),
+        ("GET", f"{fault_server.url}/short", {}),
+        ("GET", "http://127.0.0.1:1/", {}),
+    ]
 
     async def visit(transport: Any) -> list[Any]:
         async with world.client(transport=transport, retry=False) as api:
@@ -450,6 +456,78 @@ async def test_a_recorder_that_was_saved_does_not_go_on_beside_another(world: Wo
         with Recorder(path), pytest.raises(RecordingError, match="another recorder"):
             await api.get("/3")
     assert [each["request"]["url"] for each in exchanges(path)] == [f"{URL}/1", f"{URL}/2"]
+
+
+ANOTHER_PROCESS = """
+import sys, seawall
+from seawall.testing import recorded
+
+answer = seawall.MockTransport(lambda request: seawall.Response(200))
+with recorded(sys.argv[1], mode="all", transport=answer) as transport:
+    print("recording", flush=True)
+    sys.stdin.readline()
+    seawall.Client("https://api.acme.example", transport=transport).get(sys.argv[2])
+"""
+
+
+def another_process(path: Path, url: str) -> "subprocess.Popen[str]":
+    """Begin to record in another process, which makes one call as soon as it reads a line, and ends."""
+    command = [sys.executable, "-c", ANOTHER_PROCESS, str(path), url]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8")
+    assert process.stdout is not None
+    assert process.stdout.readline() == "recording\n"
+    return process
+
+
+def record_elsewhere(path: Path, url: str) -> None:
+    """Record one exchange in another process, from its beginning to its end."""
+    process = another_process(path, url)
+    assert (process.communicate("go\n"), process.returncode) == (("", ""), 0)
+
+
+@pytest.mark.parametrize("before", [None, "old"])
+async def test_what_another_process_recorded_is_not_replaced(world: World, tmp_path: Path, before: str | None) -> None:
+    """Of two processes that record into one file the second one to save is told what to do, and the first one's stays."""
+    path = tmp_path / "made" / "a.json"
+    if before is not None:
+        path.parent.mkdir()
+        path.write_text(before)
+    recorder = Recorder(path, Script(200))
+    async with world.client(URL, transport=recorder) as api:
+        await api.get("/ours")
+        record_elsewhere(path, "/theirs")
+        with pytest.raises(RecordingError, match=r"a\.json: it was written by somebody else.*a file of its own"):
+            recorder.save()
+        path.unlink()  # nothing is left that could be lost
+    assert [each["request"]["url"] for each in exchanges(path)] == [f"{URL}/ours"]
+    assert [file.name for file in path.parent.iterdir()] == ["a.json"]
+
+
+async def test_saving_again_is_not_somebody_elses_writing(world: World, tmp_path: Path) -> None:
+    """One recorder may save as often as it likes; once another one has the file, nothing new is nothing to save."""
+    path = tmp_path / "a.json"
+    with Recorder(path, Script(200, 200)) as recorder:
+        async with world.client(URL, transport=recorder) as api:
+            await api.get("/1")
+            recorder.save()
+            await api.get("/2")
+        assert len(exchanges(path)) == 2
+        record_elsewhere(path, "/theirs")
+    assert [each["request"]["url"] for each in exchanges(path)] == [f"{URL}/theirs"]
+
+
+def test_of_many_processes_that_save_at_once_one_wins(tmp_path: Path) -> None:
+    """However many processes save at the same instant, the file is that of one, and all the others fail."""
+    path = tmp_path / "a.json"
+    crowd = [another_process(path, f"/{number}") for number in range(4)]
+    for process in crowd:
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    said = [process.communicate()[1] for process in crowd]
+    winners = [number for number, process in enumerate(crowd) if process.returncode == 0]
+    assert [f"{URL}/{number}" for number in winners] == [each["request"]["url"] for each in exchanges(path)]
+    assert sum("written by somebody else" in words for words in said) == len(crowd) - 1
 
 
 def test_a_recorder_that_was_dropped_holds_no_file(tmp_path: Path) -> None:
