@@ -1,6 +1,7 @@
 """The fixtures that every project with pytest finds when Seawall is installed, in projects of their own."""
 
 import json
+import os
 import subprocess
 import sys
 from importlib.metadata import entry_points
@@ -68,7 +69,7 @@ def test_the_fixtures_come_with_the_package(
     assert drive(BlockingRuntime(fake_clock).sleep(3600.0))
     for client in clients:
         client.close()
-    assert [entry.value for entry in entry_points(group="pytest11", name="seawall")] == ["seawall.testing._plugin"]
+    assert [entry.value for entry in entry_points(group="pytest11", name="seawall")] == ["seawall_tools._pytest_plugin"]
 
 
 def test_retries_are_off_where_the_fixture_is_asked_for(retry_off: None, mock_transport: seawall.MockTransport) -> None:
@@ -90,13 +91,28 @@ def test_retries_are_on_again_after_it(mock_transport: seawall.MockTransport, fa
     assert len(route.calls) == 3
 
 
-def test_the_plugin_itself_loads_nothing() -> None:
-    """What a project pays that never uses the fixtures is the import of the package, and nothing behind it."""
-    program = (
-        "import pytest, sys, seawall.testing; b = set(sys.modules); import seawall.testing._plugin; print(*set(sys.modules) - b)"
-    )
-    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert loaded.stdout.split() == ["seawall.testing._plugin"]
+LOADED = """
+import sys, pytest
+assert pytest.main(["-q", "-p", "no:cacheprovider", sys.argv[1]]) == 0
+print("loaded", *(name for name in sys.modules if name.partition(".")[0].startswith("seawall")))
+"""
+
+
+def loaded_by(project: pytest.Pytester, test: str) -> set[str]:
+    """The modules of Seawall that a run of pytest over one test imports."""
+    command = [sys.executable, "-c", LOADED, str(project.makepyfile(test))]
+    environment = {**os.environ, "PYTEST_ADDOPTS": ""}
+    done = subprocess.run(command, cwd=project.path, env=environment, capture_output=True, text=True, check=True)
+    mark, *modules = done.stdout.splitlines()[-1].split()
+    assert mark == "loaded"
+    return set(modules)
+
+
+def test_a_project_without_the_fixtures_does_not_load_seawall(pytester: pytest.Pytester) -> None:
+    """Where no fixture is used pytest loads the plugin alone, which costs it milliseconds; a fixture loads what it needs."""
+    plugin = {"seawall_tools", "seawall_tools._pytest_plugin"}
+    assert loaded_by(pytester, "def test_nothing():\n    pass\n") == plugin
+    assert loaded_by(pytester, "def test_a_clock(fake_clock):\n    pass\n") > plugin | {"seawall.testing", "seawall.client"}
 
 
 def test_pytest_lists_the_fixtures_with_a_line_each(project: pytest.Pytester) -> None:

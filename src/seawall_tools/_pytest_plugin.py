@@ -1,9 +1,7 @@
 """The pytest plugin: fixtures for every project that has Seawall and pytest.
 
-pytest imports this module when it starts, and with it `seawall` and `seawall.testing`: a fifth of a second, whether a test uses
-a fixture or not. Imports inside the fixtures would save nothing of that, because Python imports a package before its modules.
-Two consequences: `pytest -p no:seawall` saves the time where nobody needs the fixtures, and the lines that run while Seawall is
-imported are run before pytest-cov looks, which only Seawall's own tests notice.
+pytest imports this module when it starts, in every project of the environment. So it stands outside of the package `seawall`,
+which Python would import before any module in it, and imports that package where a fixture is used.
 """
 
 import hashlib
@@ -11,20 +9,13 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from seawall.model import UsageError
-from seawall.transport import MockTransport
-
-from ._clock import FakeClock
-from ._fault_server import FaultServer
-from ._recorder import Recorder
-from ._recording import recorded
-from ._recording_file import RecordingError
-from ._replayer import Replayer
-from ._retry_off import retry_off
+if TYPE_CHECKING:
+    from seawall.testing import FakeClock, FaultServer, Recorder, Replayer
+    from seawall.transport import MockTransport
 
 __all__ = ["fake_clock", "fault_server", "mock_transport", "recording", "recording_options", "tls_fault_server"]
 
@@ -47,34 +38,44 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.fixture
-def fault_server() -> Iterator[FaultServer]:
+def fault_server() -> "Iterator[FaultServer]":
     """A server on loopback that misbehaves as told."""
+    from seawall.testing import FaultServer
+
     with FaultServer() as server:
         yield server
 
 
 @pytest.fixture
-def tls_fault_server() -> Iterator[FaultServer]:
+def tls_fault_server() -> "Iterator[FaultServer]":
     """A server on loopback that speaks https; give the client `verify=tls_fault_server.client_context()`."""
+    from seawall.testing import FaultServer
+
     with FaultServer(tls=True) as server:
         yield server
 
 
 @pytest.fixture
-def fake_clock() -> FakeClock:
+def fake_clock() -> "FakeClock":
     """A clock that jumps over every wait; give it to the client as `clock=`."""
+    from seawall.testing import FakeClock
+
     return FakeClock()
 
 
 @pytest.fixture
-def mock_transport() -> MockTransport:
+def mock_transport() -> "MockTransport":
     """A transport that answers in this process, by the routes that the test gives it."""
+    from seawall.transport import MockTransport
+
     return MockTransport()
 
 
 @pytest.fixture(name="retry_off")
 def _retry_off() -> Iterator[None]:
     """All retries of all clients are off while the test runs."""
+    from seawall.testing import retry_off
+
     with retry_off():
         yield
 
@@ -88,8 +89,10 @@ def recording_options() -> dict[str, Any]:
 @pytest.fixture
 def recording(
     request: pytest.FixtureRequest, recording_options: dict[str, Any], pytestconfig: pytest.Config
-) -> Iterator[Recorder | Replayer]:
+) -> "Iterator[Recorder | Replayer]":
     """A transport that replays `recordings/<module>/<test>.json`, or records it; see --seawall-record."""
+    from seawall.testing import Recorder
+
     mode = pytestconfig.getoption("--seawall-record") or ("none" if _is_ci() else "once")
     transport = _transport(_recording_path(request.node, pytestconfig), {"mode": mode, **recording_options})
     failed_before = request.session.testsfailed
@@ -112,7 +115,7 @@ def _recording_path(node: pytest.Item, config: pytest.Config) -> Path:
     return node.path.parent / str(config.getini("seawall_recordings")) / node.path.stem / f"{plain}.json"
 
 
-def _check(replayer: Replayer) -> None:
+def _check(replayer: "Replayer") -> None:
     try:
         replayer.check()
     except AssertionError as error:
@@ -122,7 +125,10 @@ def _check(replayer: Replayer) -> None:
     pytest.fail(mistake, pytrace=False)
 
 
-def _transport(path: Path, options: dict[str, Any]) -> Recorder | Replayer:
+def _transport(path: Path, options: dict[str, Any]) -> "Recorder | Replayer":
+    from seawall import UsageError
+    from seawall.testing import RecordingError, recorded
+
     try:
         return recorded(path, **options)
     except RecordingError as error:
