@@ -1,5 +1,6 @@
 """The door of the `seawall` command. It imports nothing optional, so that it can always say what is missing."""
 
+import os
 import sys
 
 
@@ -11,6 +12,7 @@ def main() -> None:
     """
     if sys.stdout is None:  # closed: a socket could come to stand in its place
         sys.exit("The output cannot be written: standard output is closed")
+    _open_closed()
     try:
         from ._commands import command
     except ModuleNotFoundError as error:
@@ -18,3 +20,11 @@ def main() -> None:
             raise
         sys.exit(f"The seawall command needs the package {error.name!r}. Install it with: pip install 'seawall[cli]'")
     command()(prog_name="seawall")
+
+
+def _open_closed() -> None:
+    """Let what was closed be empty, and what is written there be lost: Python has None in their place, which nobody can ask."""
+    if sys.stdin is None:
+        sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115 - open until the process ends, as its standard streams are
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115

@@ -117,3 +117,53 @@ def test_a_closed_output_is_one_line(fault_server: FaultServer, url: str, word: 
     done = subprocess.run(shell, stderr=subprocess.PIPE, env=environment(), check=False)
     assert (done.returncode, done.stderr.decode()) == (1, "The output cannot be written: standard output is closed\n")
     assert fault_server.calls == []
+
+
+def closed(redirections: str, *words: str) -> Done:
+    """Run the command to its end without some of its standard streams."""
+    shell = ["sh", "-c", f'exec "$@" {redirections}', "sh", *COMMAND, *words]
+    done = subprocess.run(shell, capture_output=True, env=environment(), check=False)
+    return Done(done.returncode, done.stdout, done.stderr.decode())
+
+
+@pytest.mark.parametrize(
+    ("path", "words", "code", "out"),
+    [
+        ("/agents", [], 0, b'{"id": 7}'),
+        ("/agents", ["--verbose"], 0, b'{"id": 7}'),
+        ("/agents", ["--explain"], 0, b'{"id": 7}'),
+        ("/nowhere", ["--verbose"], 4, b""),
+        ("/agents", ["--bogus"], 2, b""),
+    ],
+)
+def test_a_closed_error_output_changes_nothing_else(
+    fault_server: FaultServer, url: str, path: str, words: list[str], code: int, out: bytes
+) -> None:
+    """After `2>&-` the body and the exit code are what they always are, and what would stand on standard error is lost."""
+    fault_server.route("GET", "/agents", Reply(body=b'{"id": 7}'))
+    fault_server.route("GET", "/nowhere", Reply(404))
+    for redirections in ("2>&-", "<&- 2>&-"):
+        assert closed(redirections, "call", f"{url}{path}", *words) == Done(code, out)
+
+
+def test_counting_calls_needs_no_error_output(fault_server: FaultServer, url: str, tmp_path: Path) -> None:
+    """Where bars of progress would be shown, a closed standard error is no crash either."""
+    fault_server.route("GET", "/agents", {"id": 7})
+    assert closed("2>&-", "call", f"{url}/agents", "--repeat", "2").code == 0
+    assert closed("2>&-", "call", f"{url}/agents", "-o", str(tmp_path / "agents.json")) == Done(0, b"")
+    assert (tmp_path / "agents.json").read_bytes() == b'{"id": 7}'
+
+
+def test_a_closed_input_is_an_empty_one(fault_server: FaultServer, url: str) -> None:
+    """After `<&-` a body that comes from standard input is empty, and nobody is asked for a password."""
+    route = fault_server.route("POST", "/agents", Reply(204))
+    assert closed("<&-", "call", "POST", f"{url}/agents", "--data", "@-") == Done(0, b"")
+    assert [call.body for call in route.calls] == [b""]
+    asked = closed("<&-", "call", f"{url}/agents", "--user", "ada")
+    assert (asked.code, "nobody to ask" in asked.err) == (2, True)
+    assert len(fault_server.calls) == 1
+
+
+def test_no_output_at_all_ends_it() -> None:
+    """Without standard output and standard error it ends with 1, in silence."""
+    assert closed(">&- 2>&-", "call", "--help") == Done(1, b"")
