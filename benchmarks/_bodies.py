@@ -94,6 +94,12 @@ BODIES: dict[str, Body] = {
     }]}),
     "grpc": _filled(403, lambda words: {"code": 7, "message": words, "details": []}),
     "jsonapi": _filled(422, _jsonapi, "application/vnd.api+json"),
+    "kubernetes": _filled(422, lambda words: {
+        "kind": "Status", "apiVersion": "v1", "status": "Failure", "message": words, "reason": "Invalid", "code": 422,
+        "details": {"name": "x", "group": "apps", "kind": "Deployment", "causes": [
+            {"reason": "FieldValueRequired", "message": "Required value", "field": f"spec.{name}"} for name in _names(6)
+        ]},
+    }),
     "listed": _filled(400, lambda words: {
         "success": False, "errors": [{"code": "BAD_ROUTE", "message": words, "field": "name"}], "messages": [], "result": None,
     }),
@@ -104,6 +110,10 @@ BODIES: dict[str, Body] = {
         "details": [{"code": "NullValue", "target": name, "message": "must not be null"} for name in _names(6)],
         "innererror": {"code": "x"},
     }}),
+    "paypal": _filled(422, lambda words: {
+        "name": "UNPROCESSABLE_ENTITY", "message": words, "debug_id": "b7a5c1d2",
+        "details": [{"field": f"/{name}", "issue": "MISSING_VALUE", "description": "must be set"} for name in _names(6)],
+    }),
     "plain": _filled(500, lambda words: {"error": "agent_in_use", "message": words, "request_id": "b7a5c1d2"}),
     "spring": _filled(404, lambda words: {
         "timestamp": "2026-11-22T03:00:00.000+00:00", "status": 404, "error": "Not Found", "path": "/agents/7", "trace": words,

@@ -34,6 +34,7 @@ _DURATION = re.compile(r"([0-9]{1,12}(?:\.[0-9]{1,9})?)s", re.ASCII).fullmatch
 _CODE = re.compile(rf"[A-Z][A-Z0-9_]{{0,{MAX_CODE - 2}}}[A-Z0-9]").fullmatch
 _WORDS = re.compile(r"[A-Za-z0-9]+")
 _TRACE_ID = re.compile(r"[!-~]{1,200}").fullmatch
+_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}").fullmatch
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
@@ -171,5 +172,7 @@ def normalise_code(code: str | None) -> str | None:
 def _normalised(code: str) -> str | None:
     if _CODE(code):
         return code
+    if _UUID(code):  # Symfony's names of constraints: no word, and most begin with a digit, which no code may
+        return None
     upper = "_".join(_WORDS.findall(_CAMEL.sub("_", code))).upper()
     return upper if _CODE(upper) else None

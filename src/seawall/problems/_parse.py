@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from http import HTTPStatus
 from operator import itemgetter
 from typing import Any, Protocol
@@ -16,7 +16,7 @@ from ._document import read_document
 from ._facts import Facts, as_trace_id, bounded_errors, checked, normalise_code
 from ._retry_hint import HINT_HEADERS, retry_hint
 from ._statuses import AppUpgradeProblem, GraphQLProblem, RateLimitedProblem, StatusProblem, status_class
-from .dialects import BUILT_IN, Dialect, ErrorBody, GraphQl, Match
+from .dialects import Dialect, ErrorBody, GraphQl, Match, asked_about
 
 __all__ = ["Parser", "parse"]
 
@@ -26,7 +26,11 @@ _TRACE_HEADERS = (
     "x-request-id", "request-id", "x-correlation-id", "x-trace-id", "x-amzn-requestid", "x-amz-request-id", "x-ms-request-id",
     "x-github-request-id",
 )  # fmt: skip
-_READ = frozenset({*_TRACE_HEADERS, *HINT_HEADERS, "date", "proxy-authenticate", "upgrade"})
+_READ = frozenset({
+    *_TRACE_HEADERS, *HINT_HEADERS, "content-type", "date", "proxy-authenticate", "upgrade", "www-authenticate",
+})  # fmt: skip
+_PHRASES = {status.value: status.phrase for status in HTTPStatus}
+_HINTS, _TRACES = frozenset(HINT_HEADERS), frozenset(_TRACE_HEADERS)
 _GRAPHQL = GraphQl()
 _NO, _SURENESS = Match.NO, itemgetter(0)
 _log = logging.getLogger("seawall")
@@ -59,38 +63,41 @@ class Parser:
     """
 
     def __init__(self, dialects: Sequence[Dialect] = ()) -> None:
-        self._matchers = [(dialect.match, dialect) for dialect in (*map(_Checked, dialects), *BUILT_IN)]
+        self._own = tuple([(dialect.match, dialect) for dialect in map(_Checked, dialects)])
 
     def parse(self, response: ForeignResponse, *, now: float | None = None) -> StatusProblem | None:
         """Read the problem that a response of status 400 or above tells of; see `seawall.problems.parse`."""
-        return None if response.status_code < 400 else self._problem(response, _body(response), now)
+        if response.status_code < 400:
+            return None
+        fields = _fields(response.headers)
+        return self._problem(response, fields, _body(response, fields), now)
 
     def parse_graphql(self, response: ForeignResponse, *, now: float | None = None) -> StatusProblem | None:
         """Read the problem that a GraphQL answer tells of, whatever its status; None for one without errors."""
         if response.status_code >= 400:
             return self.parse(response, now=now)
-        body = _body(response)
+        fields = _fields(response.headers)
+        body = _body(response, fields)
         if _GRAPHQL.match(body) is Match.NO:
             return None
-        problem = self._problem(response, body, now)
+        problem = self._problem(response, fields, body, now)
         if isinstance(problem, GraphQLProblem):
             problem.data = _partial_data(body)
         return problem
 
-    def _problem(self, response: ForeignResponse, body: ErrorBody, now: float | None) -> StatusProblem:
-        name, facts = self._read(body)
-        fields, status = _fields(response.headers), body.status
+    def _problem(self, response: ForeignResponse, fields: dict[str, Any], body: ErrorBody, now: float | None) -> StatusProblem:
+        (name, facts), status = self._read(body), body.status
         challenges = body.challenges or parse_challenges(fields.get("proxy-authenticate"))
-        auth = _auth(facts.auth, challenges)
+        auth = _auth(facts.auth, challenges) if challenges else facts.auth
         code, original = facts.code, facts.original_code
         if code is None and original is None and auth is not None and auth.error is not None:
             code, original = normalise_code(auth.error), auth.error
         ours = response if isinstance(response, Response) else None
         request = ours.request if ours is not None and ours.is_answer else None
-        kind = _class(status, code, facts, fields.get)
+        kind = _class(status, code, facts, fields)
         return kind(
             status=status,
-            title=facts.title or _phrase(status),
+            title=facts.title or _PHRASES.get(status) or f"Status {status}",
             detail=facts.detail or "",
             code=APP_UPGRADE_REQUIRED if kind is AppUpgradeProblem else code,
             original_code=original,
@@ -107,20 +114,21 @@ class Parser:
             dialect=name,
             sent=Sent.YES,
             method=None if request is None else request.method,
-            url=None if request is None else request.redacted_url,
+            url=None if request is None else body.url,
             response=ours,
         )
 
     def _read(self, body: ErrorBody) -> tuple[str | None, Facts]:
         """Let the surest dialect read; of two equally sure ones the earlier, and no two built-in ones are for any known body."""
         found: list[tuple[Match, Dialect]] = []
-        for match, dialect in self._matchers:
+        for match, dialect in self._own + asked_about(body.members):
             try:
                 if (sureness := match(body)) > _NO:
                     found.append((sureness, dialect))
             except Exception as error:
                 _failed(dialect, body, error)
-        found.sort(key=_SURENESS, reverse=True)
+        if len(found) > 1:
+            found.sort(key=_SURENESS, reverse=True)
         for _, dialect in found:
             try:
                 return dialect.name, dialect.read(body)
@@ -163,14 +171,13 @@ def parse(response: ForeignResponse, *, now: float | None = None, dialects: Sequ
     return (Parser(dialects) if dialects else _DEFAULT).parse(response, now=now)
 
 
-def _body(response: ForeignResponse) -> ErrorBody:
-    get = response.headers.get
-    content_type = get("content-type") or ""
+def _body(response: ForeignResponse, fields: dict[str, Any]) -> ErrorBody:
+    content_type = fields.get("content-type") or ""
     media_type = content_type.partition(";")[0].strip().lower()
     document = read_document(response.content, content_type, media_type)
     members = document if isinstance(document, dict) else {}
-    challenges = parse_challenges(get("www-authenticate"))
-    return ErrorBody(response.status_code, get, media_type, document, members, _url(response), challenges)
+    challenges = parse_challenges(fields.get("www-authenticate"))
+    return ErrorBody(response.status_code, response.headers.get, media_type, document, members, _url(response), challenges)
 
 
 def _auth(in_body: AuthDetails | None, challenges: tuple[Challenge, ...]) -> AuthDetails | None:
@@ -181,9 +188,9 @@ def _auth(in_body: AuthDetails | None, challenges: tuple[Challenge, ...]) -> Aut
     return AuthDetails(*(one or other for one, other in zip(astuple(in_body), astuple(told), strict=True)))
 
 
-def _class(status: int, code: str | None, facts: Facts, get: Callable[[str], Any]) -> type[StatusProblem]:
+def _class(status: int, code: str | None, facts: Facts, fields: dict[str, Any]) -> type[StatusProblem]:
     # RFC 9110, 15.5.22: a 426 names the protocol that it wants; one that names none speaks of the app.
-    if (code == APP_UPGRADE_REQUIRED and status < 500) or (status == 426 and not get("upgrade")):
+    if (code == APP_UPGRADE_REQUIRED and status < 500) or (status == 426 and not fields.get("upgrade")):
         return AppUpgradeProblem
     if status < 400:
         return GraphQLProblem
@@ -217,25 +224,20 @@ def _url(response: object) -> str:
         return ""
 
 
-def _phrase(status: int) -> str:
-    try:
-        return HTTPStatus(status).phrase
-    except ValueError:
-        return f"Status {status}"
-
-
 def _fields(headers: Any) -> dict[str, Any]:
     """Pick the header fields that are read here: most responses have few of them, and each look-up costs."""
     return {name: headers.get(name) for name in _READ.intersection(map(str.lower, headers))}
 
 
 def _retry_after(fields: dict[str, Any], status: int, now: float | None, in_body: float | None) -> float | None:
-    if fields.keys().isdisjoint(HINT_HEADERS):
+    if _HINTS.isdisjoint(fields):
         return in_body
     return retry_hint(fields.get, status, time.time() if now is None else now, in_body)
 
 
 def _trace_id(fields: dict[str, Any]) -> str | None:
+    if _TRACES.isdisjoint(fields):
+        return None
     for name in _TRACE_HEADERS:
         if name in fields and (value := as_trace_id(fields[name])):
             return value

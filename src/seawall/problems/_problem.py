@@ -120,11 +120,11 @@ class ApiProblem(Exception):
         super().__init__()
         self.status, self.title, self.detail = status, title or self.default_title, detail
         self.code, self.original_code = code, original_code
-        self.params: dict[str, Any] = dict(params or {})
+        self.params: dict[str, Any] = dict(params) if params else {}
         self.type, self.instance = type, instance
         self.field_errors = tuple(field_errors)
         self.retry_after, self.trace_id = retry_after, trace_id
-        self.extensions: dict[str, Any] = dict(extensions or {})
+        self.extensions: dict[str, Any] = dict(extensions) if extensions else {}
         self.body_status = body_status
         self.auth, self.challenges, self.dialect = auth, tuple(challenges), dialect
         self.sent = sent

@@ -69,9 +69,10 @@ class AppUpgradeProblem(ClientErrorProblem):
     def minimum(self) -> str | None:
         """The oldest version that the server still takes, where it says so."""
         for name in ("minimum", "minimum_version", "min_version"):
-            version = self.params.get(name, self.extensions.get(name))
-            if isinstance(version, str | int | float) and not isinstance(version, bool):
-                return str(version)
+            for holder in (self.params, self.extensions):
+                version = holder.get(name)
+                if isinstance(version, str | int | float) and not isinstance(version, bool):
+                    return str(version)
         return None
 
 

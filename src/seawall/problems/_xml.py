@@ -65,26 +65,26 @@ def _refuse(*_: object) -> None:
 
 
 class _Builder:
-    """Gathers elements: each open one has its name, its children so far and its text."""
+    """Gathers elements: each open one has its name and its children so far. Only an element without children has a text."""
 
     def __init__(self) -> None:
         self.root: dict[str, Any] | None = None
-        self._open: list[tuple[str, list[tuple[str, Any]], list[str]]] = []
-        self._elements = 0
+        self._open: list[tuple[str, list[tuple[str, Any]]]] = []
+        self._left = MAX_ELEMENTS
+        self._texts: list[str] = []  # since the last element began
+        self.text = self._texts.append
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        self._elements += 1
-        if self._elements > MAX_ELEMENTS or len(self._open) >= MAX_DEPTH:
+        opened = self._open
+        self._left -= 1
+        if self._left < 0 or len(opened) >= MAX_DEPTH:
             raise ValueError("too many elements, or too deep")
-        self._open.append((name.rpartition(" ")[2], [], []))
-
-    def text(self, piece: str) -> None:
-        if self._open:
-            self._open[-1][2].append(piece)
+        opened.append((name[name.rfind(" ") + 1 :], []))
+        self._texts.clear()
 
     def end(self, _: str) -> None:
-        name, children, texts = self._open.pop()
-        value = _value(children) if children else "".join(texts).strip()
+        name, children = self._open.pop()
+        value = _value(children) if children else "".join(self._texts).strip()
         if self._open:
             self._open[-1][1].append((name, value))
         else:
@@ -92,7 +92,7 @@ class _Builder:
 
 
 def _value(children: list[tuple[str, Any]]) -> Any:
-    if all(name == "i" for name, _ in children):
+    if children[0][0] == "i" and all(name == "i" for name, _ in children):
         return [value for _, value in children]
     members: dict[str, Any] = {}
     for name, value in children:

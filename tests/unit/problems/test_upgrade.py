@@ -94,6 +94,19 @@ def test_the_minimum_is_text_or_none(name: str, version: object, minimum: str | 
         assert pickle.loads(pickle.dumps(problem)).minimum == copy.deepcopy(problem).minimum == minimum
 
 
+@pytest.mark.parametrize("wrong", [None, True, [], {"a": 1}])
+def test_a_wrong_minimum_hides_no_other(wrong: object) -> None:
+    """A minimum of the wrong type among the params is as if it were absent: the one beside them, or of another name, counts."""
+    for body in (
+        {"params": {"minimum": wrong}, "minimum": "2.4"},
+        {"params": {"minimum": "2.4"}, "minimum": wrong},
+        {"params": {"minimum": wrong, "min_version": "2.4"}, "minimum": wrong},
+    ):
+        problem = parsed({"code": "APP_UPGRADE_REQUIRED", **body})
+        assert isinstance(problem, AppUpgradeProblem)
+        assert problem.minimum == "2.4"
+
+
 async def test_a_client_raises_it_once(world: World, fault_server: FaultServer) -> None:
     """Over a real socket a forced upgrade is raised at once: an app does not become newer by asking again."""
     route = fault_server.route("GET", "/old", Reply(426, json=TOLD["rfc9457"]))

@@ -17,6 +17,7 @@ class Aws:
     """See the module."""
 
     name = "aws"
+    signs = frozenset[str]()
 
     def match(self, body: ErrorBody, /) -> Match:
         """See `Dialect.match`."""
@@ -48,7 +49,7 @@ def _code(body: ErrorBody, members: dict[str, Any]) -> str | None:
 
 def _xml_error(body: ErrorBody) -> dict[str, Any]:
     """The `Error` element: the root itself (S3), within `ErrorResponse` (query protocol), or within `Response/Errors` (EC2)."""
-    for root in body.members.keys() & _ROOTS:
+    for root in _ROOTS.intersection(body.members):
         error = body.members[root]
         for name in ("Errors", "Error"):
             if isinstance(error, dict) and isinstance(error.get(name), dict):

@@ -7,6 +7,7 @@ that say nothing.
 from .._challenges import auth_details
 from .._facts import Facts, as_text, normalise_code
 from ._dialect import ErrorBody, Match
+from ._signs import NO_MEMBERS
 
 __all__ = ["Bearer"]
 
@@ -15,6 +16,7 @@ class Bearer:
     """See the module."""
 
     name = "bearer"
+    signs = frozenset({NO_MEMBERS})
 
     def match(self, body: ErrorBody, /) -> Match:
         """See `Dialect.match`."""

@@ -22,5 +22,10 @@ def as_number(value: object, status: int) -> str | None:
 def code_in(members: dict[str, Any], status: int) -> str | None:
     """Return the code under one of the usual names, as an identifier or else as the text of a number."""
     given = [members[name] for name in _CODES if name in members]
-    found = (*map(as_identifier, given), *(as_number(value, status) for value in given))
-    return next(filter(None, found), None)
+    for value in given:
+        if (text := as_identifier(value)) is not None:
+            return text
+    for value in given:
+        if (number := as_number(value, status)) is not None:
+            return number
+    return None

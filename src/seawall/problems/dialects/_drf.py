@@ -9,6 +9,7 @@ from ._fields import field_errors_of_map
 __all__ = ["Drf"]
 
 _STATUSES = frozenset({400, 409, 422})
+_HOLDERS = (dict, list)  # a tuple: a union would be made anew for each value
 MAX_VALUES = 2_000  # looked at
 
 
@@ -16,17 +17,15 @@ class Drf:
     """See the module. Its single errors (`{"detail": "..."}`) have the members of a problem document and are read as one."""
 
     name = "drf"
+    signs = frozenset[str]()
 
     def match(self, body: ErrorBody, /) -> Match:
         """See `Dialect.match`: nothing but texts in lists, at any depth."""
         document = body.document
-        if body.status not in _STATUSES or not document or not isinstance(document, dict | list):
+        if body.status not in _STATUSES or not document or not isinstance(document, _HOLDERS):
             return Match.NO
-        if isinstance(document, dict):
-            if isinstance(next(iter(document.values())), str):  # most bodies of other forms, at once
-                return Match.NO
-            if _is_of_others(document):
-                return Match.NO
+        if (isinstance(document, dict) and _is_of_others(document)) or _begins_otherwise(document):
+            return Match.NO
         return Match.LIKELY if _has_only_listed_texts(document) else Match.NO
 
     def read(self, body: ErrorBody, /) -> Facts:
@@ -45,19 +44,27 @@ def _is_of_others(document: dict[str, Any]) -> bool:
     return listed or name == "detail" or (name == "message" and isinstance(value, dict))
 
 
+def _begins_otherwise(document: Any) -> bool:
+    """Whether the first value on the way down is no text in a list, as in most bodies of other forms: a look at few values."""
+    holder, value = None, document
+    while isinstance(value, _HOLDERS):
+        if not value:
+            return False
+        holder, value = value, value[0] if isinstance(value, list) else next(iter(value.values()))
+    return not (isinstance(value, str) and isinstance(holder, list))
+
+
 def _has_only_listed_texts(document: Any) -> bool:
-    waiting, seen, texts = [document], 0, 0
-    while waiting:
-        seen += 1
-        value = waiting.pop()
-        if seen > MAX_VALUES:
+    holders, texts = [document], False
+    for holder in holders:  # which grows as it goes
+        listed = isinstance(holder, list)
+        for value in holder if listed else holder.values():
+            if listed and isinstance(value, str):
+                texts = True
+            elif isinstance(value, _HOLDERS):
+                holders.append(value)
+            else:
+                return False
+        if len(holders) > MAX_VALUES:
             return False
-        if isinstance(value, dict):
-            waiting.extend(value.values())
-        elif isinstance(value, list):
-            further = [item for item in value if not isinstance(item, str)]
-            texts += len(value) - len(further)
-            waiting += further
-        else:
-            return False
-    return texts > 0
+    return texts

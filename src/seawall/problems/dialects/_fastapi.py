@@ -17,6 +17,7 @@ class FastApi:
     """See the module. The rejected input, which FastAPI echoes, is not kept."""
 
     name = "fastapi"
+    signs = frozenset({"detail"})
 
     def match(self, body: ErrorBody, /) -> Match:
         """See `Dialect.match`."""
@@ -32,8 +33,7 @@ class FastApi:
             return _read_object(detail)
         located = _located(detail)
         if located:
-            errors = tuple(location_error(item) for item in located)
-            return Facts(code="VALIDATION_ERROR", field_errors=errors)
+            return Facts(code="VALIDATION_ERROR", field_errors=tuple([location_error(item) for item in located]))
         texts = [text for item in detail[:MAX_FIELD_ERRORS] if (text := as_text(item))]
         return Facts(detail=as_text("; ".join(texts)))
 

@@ -3,7 +3,7 @@
 from .._facts import Facts, as_status_text, as_text
 from .._field_error import FieldError
 from ._dialect import ErrorBody, Match
-from ._fields import MAX_FIELD_ERRORS, field_error, pointer_of_path
+from ._fields import field_error, objects_of, pointer_of_path
 
 __all__ = ["GitHub"]
 
@@ -12,6 +12,7 @@ class GitHub:
     """See the module. Rate limits come as 403, too: told by the headers, never by the prose."""
 
     name = "github"
+    signs = frozenset({"message"})
 
     def match(self, body: ErrorBody, /) -> Match:
         """See `Dialect.match`."""
@@ -37,9 +38,10 @@ class GitHub:
 
 
 def _field_errors(errors: object) -> tuple[FieldError, ...]:
-    listed = errors[:MAX_FIELD_ERRORS] if isinstance(errors, list) else []
     return tuple(
-        field_error(pointer_of_path(item.get("field")), item, detail="message")
-        for item in listed
-        if isinstance(item, dict) and isinstance(item.get("code"), str) and ("field" in item or "resource" in item)
+        [
+            field_error(pointer_of_path(item.get("field")), item, detail="message")
+            for item in objects_of(errors)
+            if isinstance(item.get("code"), str) and ("field" in item or "resource" in item)
+        ]
     )

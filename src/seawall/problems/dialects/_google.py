@@ -5,7 +5,7 @@ from typing import Any
 from .._facts import Facts, as_object, as_seconds, as_status, as_text, as_trace_id, normalise_code
 from .._field_error import FieldError
 from ._dialect import ErrorBody, Match
-from ._fields import MAX_FIELD_ERRORS, field_error, pointer_of_path
+from ._fields import field_error, objects_of, pointer_of_path
 
 __all__ = ["Google", "read_status"]
 
@@ -17,6 +17,7 @@ class Google:
     """See the module. The details are those of google.rpc: ErrorInfo, RetryInfo, BadRequest, RequestInfo."""
 
     name = "google"
+    signs = frozenset({"error"})
 
     def match(self, body: ErrorBody, /) -> Match:
         """See `Dialect.match`."""
@@ -73,9 +74,9 @@ def _by_kind(details: list[Any]) -> dict[str, dict[str, Any]]:
 
 
 def _field_errors(violations: object) -> tuple[FieldError, ...]:
-    listed = violations[:MAX_FIELD_ERRORS] if isinstance(violations, list) else []
     return tuple(
-        field_error(pointer_of_path(item.get("field")), item, code="reason", detail="description")
-        for item in listed
-        if isinstance(item, dict)
+        [
+            field_error(pointer_of_path(item.get("field")), item, code="reason", detail="description")
+            for item in objects_of(violations)
+        ]
     )

@@ -9,7 +9,7 @@ from typing import Any
 from .._facts import Facts, as_object, as_text, normalise_code
 from .._field_error import FieldError
 from ._dialect import ErrorBody, Match
-from ._fields import MAX_FIELD_ERRORS, pointer_of
+from ._fields import objects_of, pointer_of
 
 __all__ = ["GraphQl"]
 
@@ -21,6 +21,7 @@ class GraphQl:
     """See the module. The first error speaks for all; each that has a path becomes a field error, its place in the answer."""
 
     name = "graphql"
+    signs = frozenset({"errors"})
 
     def match(self, body: ErrorBody, /) -> Match:
         """See `Dialect.match`."""
@@ -37,7 +38,7 @@ class GraphQl:
 
     def read(self, body: ErrorBody, /) -> Facts:
         """See `Dialect.read`."""
-        errors = _errors(body)
+        errors = objects_of(body.members.get("errors"))
         extensions = as_object(errors[0].get("extensions")) or {}
         original = as_text(extensions.pop("code", None))
         extensions.pop("stacktrace", None)
@@ -47,13 +48,8 @@ class GraphQl:
             code=normalise_code(original),
             original_code=original,
             params=extensions,
-            field_errors=tuple(_field_error(error) for error in errors if isinstance(error.get("path"), list)),
+            field_errors=tuple([_field_error(error) for error in errors if isinstance(error.get("path"), list)]),
         )
-
-
-def _errors(body: ErrorBody) -> list[dict[str, Any]]:
-    errors = body.members.get("errors")
-    return [error for error in errors[:MAX_FIELD_ERRORS] if isinstance(error, dict)] if isinstance(errors, list) else []
 
 
 def _field_error(error: dict[str, Any]) -> FieldError:

@@ -18,6 +18,7 @@ class Grpc:
     """See the module."""
 
     name = "grpc"
+    signs = frozenset({"code"})
 
     def match(self, body: ErrorBody, /) -> Match:
         """See `Dialect.match`."""

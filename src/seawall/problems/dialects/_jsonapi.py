@@ -5,7 +5,7 @@ from typing import Any
 from .._facts import Facts, as_object, as_status_text, as_text, as_trace_id, normalise_code
 from .._field_error import FieldError
 from ._dialect import ErrorBody, Match
-from ._fields import MAX_FIELD_ERRORS, pointer_of, pointer_of_path
+from ._fields import objects_of, pointer_of, pointer_of_path
 
 __all__ = ["JsonApi"]
 
@@ -19,6 +19,7 @@ class JsonApi:
     """See the module. The first error speaks for all; each becomes a field error when it names a source."""
 
     name = "jsonapi"
+    signs = frozenset({"errors"})
 
     def match(self, body: ErrorBody, /) -> Match:
         """See `Dialect.match`."""
@@ -36,7 +37,7 @@ class JsonApi:
 
     def read(self, body: ErrorBody, /) -> Facts:
         """See `Dialect.read`."""
-        errors = _errors(body)
+        errors = objects_of(body.members.get("errors"))
         first = errors[0]
         original = as_text(first.get("code"))
         return Facts(
@@ -45,24 +46,22 @@ class JsonApi:
             code=normalise_code(original),
             original_code=original,
             params=as_object(first.get("meta")),
-            field_errors=tuple(found for error in errors if (found := _field_error(error)) is not None),
+            field_errors=tuple([found for error in errors if (found := _field_error(error)) is not None]),
             trace_id=as_trace_id(first.get("id")),
             body_status=as_status_text(first.get("status")),
         )
-
-
-def _errors(body: ErrorBody) -> list[dict[str, Any]]:
-    errors = body.members.get("errors")
-    return [error for error in errors[:MAX_FIELD_ERRORS] if isinstance(error, dict)] if isinstance(errors, list) else []
 
 
 def _field_error(error: dict[str, Any]) -> FieldError | None:
     source = error.get("source")
     if not isinstance(source, dict):
         return None
-    parameter = as_text(source.get("parameter"))
-    if not isinstance(source.get("pointer"), str) and parameter is None:
+    parameter = as_text(source["parameter"]) if "parameter" in source else None
+    if parameter is not None:
+        place = pointer_of([parameter])
+    elif isinstance(source.get("pointer"), str):
+        place = pointer_of_path(source["pointer"])
+    else:
         return None
-    pointer = pointer_of_path(source.get("pointer")) if parameter is None else pointer_of([parameter])
-    code = normalise_code(as_text(error.get("code")))
-    return FieldError(pointer, code, as_object(error.get("meta")) or {}, as_text(error.get("detail")) or "")
+    params = as_object(error["meta"]) if "meta" in error else None
+    return FieldError(place, normalise_code(as_text(error.get("code"))), params or {}, as_text(error.get("detail")) or "")

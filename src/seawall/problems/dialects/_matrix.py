@@ -12,6 +12,7 @@ class Matrix:
     """See the module."""
 
     name = "matrix"
+    signs = frozenset({"errcode"})
 
     def match(self, body: ErrorBody, /) -> Match:
         """See `Dialect.match`."""

@@ -24,6 +24,7 @@ class OAuth2:
     """See the module."""
 
     name = "oauth2"
+    signs = frozenset({"error"})
 
     def match(self, body: ErrorBody, /) -> Match:
         """See `Dialect.match`."""

@@ -5,7 +5,7 @@ from typing import Any
 from .._facts import Facts, as_text, as_trace_id, normalise_code
 from .._field_error import FieldError
 from ._dialect import ErrorBody, Match
-from ._fields import MAX_FIELD_ERRORS, field_error, pointer_of_path
+from ._fields import field_error, objects_of, pointer_of_path
 
 __all__ = ["OData"]
 
@@ -16,6 +16,7 @@ class OData:
     """See the module. `innererror` is for the service's own developers and is thrown away, but for the request's name."""
 
     name = "odata"
+    signs = frozenset({"error"})
 
     def match(self, body: ErrorBody, /) -> Match:
         """See `Dialect.match`."""
@@ -40,10 +41,10 @@ class OData:
 
 
 def _field_errors(error: dict[str, Any]) -> tuple[FieldError, ...]:
-    details = error.get("details")
-    listed = [error, *(details[:MAX_FIELD_ERRORS] if isinstance(details, list) else [])]
     return tuple(
-        field_error(pointer_of_path(item["target"]), item, detail="message")
-        for item in listed
-        if isinstance(item, dict) and isinstance(item.get("target"), str)
+        [
+            field_error(pointer_of_path(item["target"]), item, detail="message")
+            for item in (error, *objects_of(error.get("details")))
+            if isinstance(item.get("target"), str)
+        ]
     )

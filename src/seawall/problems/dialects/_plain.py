@@ -15,7 +15,8 @@ _WORDS = (
     "message", "error_message", "errorMessage", "errorSummary", "msg", "description", "detail", "reason", "error", "errors",
 )  # fmt: skip
 _NAMES = frozenset(("code", "error_code", "errorCode", *_WORDS))
-_TRACES = ("request_id", "requestId", "trace_id", "traceId")
+_TRACE_NAMES = ("request_id", "requestId", "trace_id", "traceId")
+_TRACES = frozenset(_TRACE_NAMES)
 _ERROR_NAME = re.compile(r"[A-Za-z0-9_]*(?:Error|Exception)|[A-Z0-9]+(?:_[A-Z0-9]+)+").fullmatch
 
 
@@ -23,10 +24,11 @@ class Plain:
     """See the module."""
 
     name = "plain"
+    signs = _NAMES
 
     def match(self, body: ErrorBody, /) -> Match:
         """See `Dialect.match`."""
-        for name in _NAMES & body.members.keys():
+        for name in _NAMES.intersection(body.members):
             if isinstance(body.members[name], str):
                 return Match.GUESS
         return Match.NO
@@ -35,13 +37,11 @@ class Plain:
         """See `Dialect.read`: a text that looks like an identifier may be a code, any other is words."""
         members = body.members
         original = _code(members, body.status)
-        texts = (as_text(members[name]) for name in _WORDS if name in members)
-        traces = (as_trace_id(members.get(name)) for name in _TRACES)
         return Facts(
-            detail=next((text for text in texts if text and text != original), None),
+            detail=_words(members, original),
             code=normalise_code(original),
             original_code=original,
-            trace_id=next(filter(None, traces), None),
+            trace_id=None if _TRACES.isdisjoint(members) else _trace_id(members),
             retry_after=wait_in(members),
         )
 
@@ -49,9 +49,24 @@ class Plain:
 def _code(members: dict[str, Any], status: int) -> str | None:
     """The first that makes a code; without one, what is declared to be one, for example a number."""
     declared = code_in(members, status)
-    maybe = (as_identifier(members.get(name)) for name in _MAYBE_CODES)
-    found = (text for text in (declared, *maybe, _error_name(members)) if normalise_code(text) is not None)
-    return next(found, declared)
+    if normalise_code(declared) is not None:
+        return declared
+    for name in _MAYBE_CODES:
+        if name in members and normalise_code(text := as_identifier(members[name])) is not None:
+            return text
+    name_of_class = _error_name(members) if "name" in members else None
+    return declared if normalise_code(name_of_class) is None else name_of_class
+
+
+def _words(members: dict[str, Any], code: str | None) -> str | None:
+    for name in _WORDS:
+        if name in members and (text := as_text(members[name])) and text != code:
+            return text
+    return None
+
+
+def _trace_id(members: dict[str, Any]) -> str | None:
+    return next(filter(None, [as_trace_id(members.get(name)) for name in _TRACE_NAMES]), None)
 
 
 def _error_name(members: dict[str, Any]) -> str | None:

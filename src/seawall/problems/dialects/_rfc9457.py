@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 from .._facts import Facts, as_object, as_status, as_status_text, as_text, as_trace_id, normalise_code
 from .._field_error import FieldError
 from ._dialect import ErrorBody, Match
-from ._fields import MAX_FIELD_ERRORS, MAX_POINTER, field_error, location_error, pointer_of_path
+from ._fields import MAX_POINTER, field_error, location_error, objects_of, pointer_of_path
 
 __all__ = ["Rfc9457"]
 
@@ -20,31 +20,37 @@ _TYPES = frozenset({"application/problem+json", _XML})
 _HOME = re.compile(r"https?://[^/?#]+").match
 _ODD = re.compile(r"//|/\.").search  # what begins another host, or steps up
 _TEXTS = ("title", "detail", "code")
+_BESIDE_A_TEXT = ("params", "status")
+_TELLING = (*_TEXTS, "type", "params")  # without one of them the others tell nothing
 _OTHERS = {"code": ("message", "error", "description", "msg"), "detail": ("errorCode", "error_code")}  # of `plain`
 _OF_A_TYPE = ("title", "detail", "status", "instance")  # one of them stands beside the type of a problem
-_INVALID_PARAMS = ("invalid-params", "invalid_params", "invalidParams")  # RFC 7807's own example, and its relatives
+# RFC 7807's own example, and its relatives; Symfony's and API Platform's, and Zalando's.
+_INVALID_PARAMS = ("invalid-params", "invalid_params", "invalidParams", "violations")
+_PLACES = ("name", "field", "parameter", "propertyPath")
+_PLACED_WORDS = ("detail", "reason", "message", "title")
 
 
 class Rfc9457:
     """See the module."""
 
     name = "rfc9457"
+    signs = frozenset[str]()
 
     def match(self, body: ErrorBody, /) -> Match:
         """See `Dialect.match`: by media type, else by what it has of the members."""
         if body.media_type in _TYPES:
             return Match.SURE if body.members else Match.NO
-        known = body.members.keys() & _STANDARD
-        if not known:
+        known = _STANDARD.intersection(body.members)
+        if known.isdisjoint(_TELLING):
             return Match.NO
-        texts = [name for name in _TEXTS if isinstance(body.members.get(name), str)]
+        texts = [name for name in _TEXTS if name in known and isinstance(body.members[name], str)]
         if "params" not in known and len(texts) == 1 and not body.members.keys().isdisjoint(_OTHERS.get(texts[0], ())):
             return Match.NO
-        if _has_type(body.members):
+        if "type" in known and _has_type(body.members):
             texts.append("type")
-        if len(texts) >= 2 or (texts and known & {"params", "status"}):
-            return Match.LIKELY
-        return Match.RESEMBLES if texts or isinstance(body.members.get("params"), dict) else Match.NO
+        if not texts:
+            return Match.RESEMBLES if isinstance(body.members.get("params"), dict) else Match.NO
+        return Match.RESEMBLES if len(texts) == 1 and known.isdisjoint(_BESIDE_A_TEXT) else Match.LIKELY
 
     def read(self, body: ErrorBody, /) -> Facts:
         """See `Dialect.read`."""
@@ -52,7 +58,7 @@ class Rfc9457:
         if xml:
             root = next(iter(members.values()))
             members = root if isinstance(root, dict) else {}
-        original, kind, instance = (as_text(members.get(name)) for name in ("code", "type", "instance"))
+        original, kind, instance = as_text(members.get("code")), as_text(members.get("type")), as_text(members.get("instance"))
         typed = body.media_type in _TYPES or _has_type(members)
         return Facts(
             title=as_text(members.get("title")),
@@ -93,9 +99,8 @@ def _resolve(url: str, reference: str) -> str:
 def _field_errors(members: dict[str, Any]) -> tuple[FieldError, ...]:
     errors = members.get("errors")
     if not isinstance(errors, list):
-        errors = next((members[name] for name in _INVALID_PARAMS if isinstance(members.get(name), list)), [])
-    found = [_field_error(error) for error in errors[:MAX_FIELD_ERRORS] if isinstance(error, dict)]
-    return tuple(error for error in found if error is not None)
+        errors = next((members[name] for name in _INVALID_PARAMS if isinstance(members.get(name), list)), None)
+    return tuple([error for item in objects_of(errors) if (error := _field_error(item)) is not None])
 
 
 def _field_error(error: dict[str, Any]) -> FieldError | None:
@@ -104,8 +109,8 @@ def _field_error(error: dict[str, Any]) -> FieldError | None:
         return field_error(pointer_of_path(pointer), error) if len(pointer) <= MAX_POINTER else None
     if isinstance(error.get("loc"), list):  # as fastapi-problem hands it on
         return location_error(error)
-    for name in ("name", "field", "parameter"):
+    for name in _PLACES:
         if isinstance(error.get(name), str):
-            words = "detail" if "detail" in error else "reason" if "reason" in error else "message"
+            words = next((each for each in _PLACED_WORDS if each in error), "message")
             return field_error(pointer_of_path(error[name]), error, detail=words)
     return None

@@ -3,7 +3,7 @@
 from .._facts import Facts, as_status, as_text, as_trace_id
 from .._field_error import FieldError
 from ._dialect import ErrorBody, Match
-from ._fields import MAX_FIELD_ERRORS, field_error, pointer_of_path
+from ._fields import field_error, objects_of, pointer_of_path
 
 __all__ = ["Spring"]
 
@@ -12,6 +12,7 @@ class Spring:
     """See the module. Its `trace` is a stack trace, not a trace id, and is thrown away."""
 
     name = "spring"
+    signs = frozenset({"timestamp"})
 
     def match(self, body: ErrorBody, /) -> Match:
         """See `Dialect.match`."""
@@ -36,9 +37,10 @@ class Spring:
 
 
 def _field_errors(errors: object) -> tuple[FieldError, ...]:
-    listed = errors[:MAX_FIELD_ERRORS] if isinstance(errors, list) else []
     return tuple(
-        field_error(pointer_of_path(item["field"]), item, detail="defaultMessage")
-        for item in listed
-        if isinstance(item, dict) and isinstance(item.get("field"), str)
+        [
+            field_error(pointer_of_path(item["field"]), item, detail="defaultMessage")
+            for item in objects_of(errors)
+            if isinstance(item.get("field"), str)
+        ]
     )

@@ -17,6 +17,7 @@ class Stripe:
     """See the module. The APIs of OpenAI, Anthropic and Facebook use the same form; Facebook's code is a number."""
 
     name = "stripe"
+    signs = frozenset({"error"})
 
     def match(self, body: ErrorBody, /) -> Match:
         """See `Dialect.match`."""

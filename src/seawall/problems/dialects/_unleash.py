@@ -3,7 +3,7 @@
 from .._facts import Facts, as_text, as_trace_id, normalise_code
 from .._field_error import FieldError
 from ._dialect import ErrorBody, Match
-from ._fields import MAX_FIELD_ERRORS, field_error, pointer_of_path
+from ._fields import field_error, objects_of, pointer_of_path
 
 __all__ = ["Unleash"]
 
@@ -12,11 +12,14 @@ class Unleash:
     """See the module."""
 
     name = "unleash"
+    signs = frozenset({"name"})
 
     def match(self, body: ErrorBody, /) -> Match:
         """See `Dialect.match`."""
         members = body.members
         if not isinstance(members.get("name"), str) or not isinstance(members.get("message"), str):
+            return Match.NO
+        if isinstance(members.get("debug_id"), str):  # PayPal's
             return Match.NO
         return Match.SURE if isinstance(members.get("id"), str) or isinstance(members.get("details"), list) else Match.NO
 
@@ -33,11 +36,12 @@ class Unleash:
 
 
 def _field_errors(details: object) -> tuple[FieldError, ...]:
-    listed = details[:MAX_FIELD_ERRORS] if isinstance(details, list) else []
     return tuple(
-        field_error(pointer_of_path(_within_body(item["path"])), item, detail="message")
-        for item in listed
-        if isinstance(item, dict) and isinstance(item.get("path"), str)
+        [
+            field_error(pointer_of_path(_within_body(item["path"])), item, detail="message")
+            for item in objects_of(details)
+            if isinstance(item.get("path"), str)
+        ]
     )
 
 
