@@ -5,7 +5,7 @@ import copy
 from seawall.model import UsageError
 from seawall.problems import ApiProblem, OriginalError, RefreshProblem, SessionEndedProblem
 
-from ._refresh import SessionOverError, SupersededError
+from ._refresh import SessionOverError
 from ._states import EndReason
 from .stores import StoreError
 
@@ -32,8 +32,6 @@ def as_problem(cause: BaseException) -> Exception:
     """Return a new exception for one waiter. A mistake in a user's own function is told as such."""
     if isinstance(cause, SessionOverError):
         return session_ended(cause.reason, cause.cause)
-    if isinstance(cause, SupersededError):
-        return session_ended(EndReason.SIGNED_OUT)
     if isinstance(cause, UsageError):
         return copy.copy(cause)
     if isinstance(cause, ApiProblem):

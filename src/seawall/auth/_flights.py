@@ -78,7 +78,7 @@ def _given_up(call: Call | None) -> Exception:
     late = DeadlineProblem(detail="the tokens were still being refreshed")
     if call is not None and call.deadline is not None and call.runtime.monotonic() >= call.deadline:
         return late
-    return refresh_problem("the refresh did not end (refresh.timeout)", late)
+    return refresh_problem("the refresh did not end in its time (options=RefreshOptions(timeout=...))", late)
 
 
 async def _no_leader(runtime: Runtime) -> Held:

@@ -97,7 +97,7 @@ def check_credential(credential: Credential, home: Origin | None) -> tuple[Origi
     """Return the origins that a credential goes to: mostly one, which a tuple finds without hashing it.
 
     Raises:
-        UsageError: It names none, or one that it would be readable on the way to.
+        UsageError: It names none, or one that it would be readable on the way to; or its source cannot serve this client.
     """
     origins = tuple(split_url(url)[0] for url in credential.origins) or (() if home is None else (home,))
     if not origins:
@@ -105,4 +105,7 @@ def check_credential(credential: Credential, home: Origin | None) -> tuple[Origi
     for origin in origins:
         if origin.scheme != "https" and not credential.allow_http and not origin.is_loopback:
             raise UsageError(f"auth: the credential would be readable on its way to {origin}; use https, or allow_http=True")
+    note_home = getattr(credential, "note_home", None)
+    if note_home is not None and home is not None:
+        note_home(home)
     return origins

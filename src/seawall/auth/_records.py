@@ -9,7 +9,7 @@ from seawall.problems import ProtocolProblem
 from ._tokens import Tokens, jwt_expiry
 from .stores import CorruptStoreError, StoredSession, TokenStore
 
-__all__ = ["delete", "new_session", "next_session", "overwrite", "reread"]
+__all__ = ["delete", "follow", "new_session", "next_session", "overwrite", "reread"]
 
 
 def new_session(tokens: Tokens, user: Any, now: float, ahead: float | None = None) -> StoredSession:
@@ -22,7 +22,12 @@ def new_session(tokens: Tokens, user: Any, now: float, ahead: float | None = Non
         ahead: See `ServerClock`.
     """
     return StoredSession(
-        session=uuid.uuid4().hex, revision=uuid.uuid4().hex, tokens=tokens, expires_at=_expiry(tokens, now, ahead), user=user
+        session=uuid.uuid4().hex,
+        revision=uuid.uuid4().hex,
+        tokens=tokens,
+        expires_at=_expiry(tokens, now, ahead),
+        user=user,
+        number=1,
     )
 
 
@@ -49,6 +54,7 @@ def next_session(tokens: Tokens, stored: StoredSession | None, begun: float, ahe
         tokens=following,
         expires_at=_expiry(following, begun, ahead),
         user=stored.user,
+        number=stored.number and stored.number + 1,  # what was begun without a number keeps none: it would look old
     )
 
 
@@ -94,15 +100,32 @@ def delete(store: TokenStore, session: str | None) -> StoredSession | None:
 
 
 def reread(store: TokenStore, held: StoredSession | None) -> StoredSession | None:
-    """Read the store. What is no session any more was kept aside; in its place memory's is written, if there is one.
+    """Read the store. Memory's is written, if there is one, over what is no session any more, or an older record of this one:
+    that holds a refresh token which was used up long ago.
 
     Args:
         store: Where it lies.
         held: The session as memory has it.
     """
+    revision = None
     try:
-        return store.load()
-    except CorruptStoreError:
+        stored = store.load()
+    except CorruptStoreError:  # it was kept aside
         if held is None:
             return None
-    return held if store.swap(None, held) else store.load()
+    else:
+        if stored is None or held is None or not stored.precedes(held):
+            return stored
+        revision = stored.revision
+    return held if store.swap(revision, held) else store.load()
+
+
+def follow(store: TokenStore, revision: str | None, fresh: StoredSession) -> StoredSession | None:
+    """Write newer tokens over those that they were bought with, and return what lies there then: another process's, or these.
+
+    Args:
+        store: Where they lie.
+        revision: What they were bought with, or None where nothing was.
+        fresh: What is to be written.
+    """
+    return fresh if store.swap(revision, fresh) else reread(store, fresh)

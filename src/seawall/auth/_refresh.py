@@ -3,7 +3,8 @@
 1. Take the store's lease, so that of all processes one refreshes; then read the store again, for another may have done it.
 2. Ask the source. What may go away by itself is tried again, in time; an answer that was lost is asked for once more with the
    same refresh token, because the server may have rotated it without anybody having learnt the new one.
-3. Write the store, if it still holds what was read; only then does memory learn.
+3. Write the store, if it still holds what was read, and give the lease back; only then does memory learn. From the source's
+   answer to the thread that writes there is no await, for the loop might end there.
 """
 
 from collections.abc import Callable
@@ -14,13 +15,16 @@ from seawall.problems import (
     ApiProblem,
     CertificateProblem,
     ContentProblem,
+    DeadlineProblem,
+    DecodeProblem,
     NetworkProblem,
+    StatusProblem,
     TimeoutProblem,
     network_problem,
 )
 
-from ._leases import give_back, take_lease
-from ._records import next_session, reread
+from ._leases import Leases, Tenure
+from ._records import follow, next_session, reread
 from ._server_clock import ServerClock
 from ._states import EndReason
 from ._tokens import Tokens
@@ -32,6 +36,7 @@ __all__ = ["Refresher", "ReplacedError", "SessionOverError", "SupersededError"]
 
 IsCurrent = Callable[[], bool]
 BACKOFF = 0.5  # seconds before the second try, doubled for the third, each with full jitter
+GRACE = 1.0  # seconds beyond a refresh's own time at most, in which a source's own calls say better than we do why it is over
 _RETRIED = frozenset({408, 425, 429})
 
 
@@ -75,6 +80,7 @@ class Refresher:
         self._store = store
         self._options = options
         self._server_clock = server_clock
+        self._leases = Leases(store)
         self._lost: str | None = None  # revision of the tokens for which a server's answer never came
         self._unwritten: tuple[str, StoredSession] | None = None  # the revision that was bought from, and what came
 
@@ -93,28 +99,30 @@ class Refresher:
             UsageError: The source is at fault.
         """
         ends = runtime.monotonic() + self._options.timeout
-        lease = await take_lease(runtime, self._store, self._options.timeout * 2, ends)
-        try:
-            return await self._run(runtime, calls, held, is_current, ends)
-        finally:
-            await give_back(runtime, lease)
+        async with Tenure(self._leases, runtime, self._options.timeout * 2, ends) as tenure:
+            return await self._run(runtime, calls, held, is_current, ends, tenure)
 
     async def _run(
-        self, runtime: Runtime, calls: NestedCalls, held: StoredSession | None, is_current: IsCurrent, ends: float
+        self, runtime: Runtime, calls: NestedCalls, held: StoredSession | None, is_current: IsCurrent, ends: float, tenure: Tenure
     ) -> StoredSession:
         stored = await runtime.blocking(lambda: reread(self._store, held))
         if (newer := _newer(stored, held)) is not None:
             return newer
         fresh = await self._fetch(runtime, calls, stored, is_current, ends)
-        revision = None if stored is None else stored.revision
-        written = await runtime.blocking(lambda: self._store.swap(revision, fresh))
-        self._unwritten = None
-        if not written:
-            await self._lost_race(runtime, calls, fresh, is_current)
+        latest = await tenure.conclude(lambda: self._write(stored, fresh, is_current))
+        if latest is None or latest.revision != fresh.revision:
+            await self._lost_race(calls, fresh, latest, is_current)
         if not is_current():
-            await runtime.blocking(lambda: self._store.swap(fresh.revision, None))
-            await self._throw_away(calls, fresh)
+            await self._throw_away(runtime, calls, fresh)
         return fresh
+
+    def _write(self, stored: StoredSession | None, fresh: StoredSession, is_current: IsCurrent) -> StoredSession | None:
+        """Write what was bought, unless it was overtaken, and return what lies in the store then."""
+        latest = follow(self._store, None if stored is None else stored.revision, fresh)
+        self._unwritten = None
+        if not is_current():
+            self._store.swap(fresh.revision, None)
+        return latest
 
     async def _fetch(
         self, runtime: Runtime, calls: NestedCalls, stored: StoredSession | None, is_current: IsCurrent, ends: float
@@ -135,7 +143,7 @@ class Refresher:
         for number in range(self._options.attempts):
             if not is_current():
                 raise SupersededError
-            answer = await self._ask(stored, calls.within(max(0.0, ends - runtime.monotonic())))
+            answer = await self._ask(runtime, calls, stored, ends)
             if isinstance(answer, Tokens):
                 return answer
             if answer is None or _says_revoked(answer):
@@ -160,22 +168,26 @@ class Refresher:
         if newer is not None:
             raise ReplacedError(newer)
 
-    async def _ask(self, stored: StoredSession | None, calls: NestedCalls) -> Tokens | ApiProblem | None:
+    async def _ask(
+        self, runtime: Runtime, calls: NestedCalls, stored: StoredSession | None, ends: float
+    ) -> Tokens | ApiProblem | None:
         """Return what the source gives, or the problem that it meets, or None where it calls the session revoked.
 
         Raises:
             UsageError: It raises anything else: told by its type and place, for its words may quote a token.
         """
+        calls, tokens = calls.within(max(0.0, ends - runtime.monotonic())), None if stored is None else stored.tokens
         try:
-            return await self._source.refresh(None if stored is None else stored.tokens, calls)
+            return await runtime.within(ends + min(GRACE, self._options.timeout / 4), self._source.refresh(tokens, calls))
         except RevokedError:
             return None
         except ApiProblem as problem:
             return problem
         except UsageError:
             raise
-        except OSError as error:  # of an HTTP library of the user's own
-            return network_problem(NetworkProblem, error, Sent.MAYBE)
+        except OSError as error:  # of an HTTP library of the user's own; TimeoutError also for one that hangs
+            kind = NetworkProblem if runtime.monotonic() < ends else DeadlineProblem
+            return network_problem(kind, error, Sent.MAYBE)
         except Exception as error:
             mistake = name_and_place(error)
         raise UsageError(f"the refresh raised {mistake}")
@@ -192,9 +204,10 @@ class Refresher:
             reason = EndReason.REFRESH_ANSWER_LOST
         raise SessionOverError(reason, cause)
 
-    async def _lost_race(self, runtime: Runtime, calls: NestedCalls, fresh: StoredSession, is_current: IsCurrent) -> NoReturn:
+    async def _lost_race(
+        self, calls: NestedCalls, fresh: StoredSession, latest: StoredSession | None, is_current: IsCurrent
+    ) -> NoReturn:
         """Another process has written without our lease. Of one session, revoking our tokens would end its tokens, too."""
-        latest = await runtime.blocking(lambda: reread(self._store, None))
         if latest is None or latest.session != fresh.session:
             await self._revoke(calls, fresh)
         if not is_current():
@@ -203,8 +216,9 @@ class Refresher:
             raise SessionOverError(EndReason.SIGNED_OUT_ELSEWHERE)
         raise ReplacedError(latest)
 
-    async def _throw_away(self, calls: NestedCalls, fresh: StoredSession) -> NoReturn:
-        self._unwritten = None
+    async def _throw_away(self, runtime: Runtime, calls: NestedCalls, fresh: StoredSession) -> NoReturn:
+        """Again, for the session may have ended since the thread that wrote looked."""
+        await runtime.blocking(lambda: self._store.swap(fresh.revision, None))
         await self._revoke(calls, fresh)
         raise SupersededError
 
@@ -231,11 +245,23 @@ def _says_revoked(problem: ApiProblem) -> bool:
 
 
 def _is_lost(problem: ApiProblem) -> bool:
-    """Whether the server may have handed out tokens that never came: it has the request, and no error of its came back."""
-    return problem.sent is not Sent.NO and problem.status < 400
+    """Whether the server may have handed out tokens that never came: it has the request, and nothing whole came back."""
+    return problem.sent is not Sent.NO and problem.status < 400 and not _is_whole(problem)
+
+
+def _is_whole(problem: ApiProblem) -> bool:
+    """Whether the server's answer did come: an error with a good status, or a JSON object that is not of the wanted type."""
+    if not isinstance(problem, DecodeProblem) or problem.response is None:
+        return isinstance(problem, StatusProblem)
+    try:
+        return isinstance(problem.response.json(), dict)
+    except DecodeProblem:
+        return False
 
 
 def _may_pass(problem: ApiProblem) -> bool:
     if problem.status >= 400:
         return problem.status >= 500 or problem.status in _RETRIED
-    return isinstance(problem, NetworkProblem | TimeoutProblem | ContentProblem) and not isinstance(problem, CertificateProblem)
+    if isinstance(problem, CertificateProblem) or _is_whole(problem):
+        return False
+    return isinstance(problem, NetworkProblem | TimeoutProblem | ContentProblem)

@@ -4,9 +4,9 @@ from typing import Any, TypeAlias
 
 import msgspec
 
-from ._states import EndReason
+from ._states import EndReason, Refreshing, Revoked, State, Valid
 
-__all__ = ["Authenticated", "Restoring", "SessionState", "Unauthenticated", "Unknown"]
+__all__ = ["Authenticated", "Restoring", "SessionState", "Unauthenticated", "Unknown", "outline"]
 
 _NEVER = frozenset({EndReason.NEVER_SIGNED_IN, EndReason.SIGNED_OUT})
 
@@ -49,3 +49,14 @@ class Unauthenticated(msgspec.Struct, frozen=True):
 
 
 SessionState: TypeAlias = Unknown | Restoring | Authenticated | Unauthenticated
+
+
+def outline(state: State) -> Authenticated | Unauthenticated | None:
+    """Return what a machine's state comes to, with the user as plain JSON; None while the store has to be asked."""
+    if isinstance(state, Valid | Refreshing):
+        return Authenticated(state.held.stored.user)
+    if isinstance(state, Revoked):
+        return Unauthenticated(state.reason)
+    if not state.loaded:
+        return None
+    return Unauthenticated(EndReason.SIGNED_OUT if state.epoch else EndReason.NEVER_SIGNED_IN)

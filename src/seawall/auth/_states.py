@@ -22,6 +22,7 @@ class EndReason(Enum):
 
     SIGNED_OUT = "signed_out"
     SIGNED_OUT_ELSEWHERE = "signed_out_elsewhere"
+    REPLACED = "replaced"  # of a call alone: somebody has signed in since it began
     REVOKED = "revoked"
     REFRESH_ANSWER_LOST = "refresh_answer_lost"
     EXPIRED = "expired"
@@ -43,6 +44,7 @@ class Held(msgspec.Struct, frozen=True, eq=False):
         refreshed_at: Monotonic time of the refresh that brought them; None for those of a sign-in or a store.
         failure: What the last refresh of them failed with, or None. Requests that carried them before it share that failure.
         doubted: Whether another process is known to have written to the store since.
+        look_at: Monotonic time from when on the store is asked about a doubt; later than now where it could not be reached.
     """
 
     stored: StoredSession
@@ -54,6 +56,7 @@ class Held(msgspec.Struct, frozen=True, eq=False):
     refreshed_at: float | None = None
     failure: Exception | None = None
     doubted: bool = False
+    look_at: float = float("-inf")
 
     @property
     def tokens(self) -> Tokens:
@@ -81,7 +84,10 @@ class Refreshing(msgspec.Struct, frozen=True):
 
 
 class Revoked(msgspec.Struct, frozen=True):
-    """The session was ended by the other side; calls fail at once until somebody signs in, here or in another process."""
+    """The session was ended by the other side; calls fail at once until somebody signs in, here or in another process.
+
+    Where the source needs no user, the next call signs in.
+    """
 
     epoch: int
     reason: EndReason
@@ -123,4 +129,5 @@ TRANSITIONS: dict[tuple[type[State], Event], frozenset[type[State]]] = {
     (Revoked, Event.LOADED): frozenset({Valid}),  # somebody has signed in elsewhere
     (Revoked, Event.SIGNED_IN): frozenset({Valid}),
     (Revoked, Event.SIGNED_OUT): frozenset({Empty}),
+    (Revoked, Event.REFRESHED): frozenset({Valid}),  # a source that needs no user makes a new session
 }

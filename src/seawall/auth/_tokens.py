@@ -2,15 +2,31 @@
 
 import base64
 import binascii
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
 
-from seawall.model import Secret
+from seawall.model import Secret, UsageError
+
+from ._members import BEARER, read_access, read_refresh, read_scope, read_seconds, read_type
 
 __all__ = ["Tokens", "jwt_expiry"]
 
 MAX_CLAIMS = 16 * 1024  # characters of a token's middle part that are looked at
+_READERS = {
+    "access": read_access,
+    "refresh": read_refresh,
+    "expires_in": read_seconds,
+    "token_type": read_type,
+    "scope": read_scope,
+}
+
+if TYPE_CHECKING:
+    _Refresh: TypeAlias = Secret
+    _Seconds: TypeAlias = float
+    _Text: TypeAlias = str
+else:  # decoding takes in whatever was written; the readers make of it what the types say
+    _Refresh = _Seconds = _Text = Any
 
 
 class Tokens(
@@ -22,19 +38,30 @@ class Tokens(
 ):
     """What an authorisation server hands out (RFC 6749, section 5.1); decodes its JSON as it is.
 
+    Text given for a token is wrapped, numbers given as text are read, and a list of scopes is joined. Where a server writes
+    something else into `expires_in`, `token_type` or `scope`, their defaults stand.
+
     Attributes:
         access: Goes with every call.
-        refresh: Buys the next tokens, or None where there is nothing to refresh with.
+        refresh: Buys the next tokens, or None where there is nothing to refresh with; empty text is none.
         expires_in: Seconds that the access token lives from the moment it was handed out, or None where nobody says.
         token_type: For example "Bearer"; the scheme of the Authorization header.
         scope: What it allows, or None.
+
+    Raises:
+        UsageError: A token is no text, or another argument is nothing that JSON could hold; the message names it.
     """
 
     access: Secret
-    refresh: Secret | None = None
-    expires_in: float | None = None
-    token_type: str = "Bearer"
-    scope: str | None = None
+    refresh: _Refresh | None = None
+    expires_in: _Seconds | None = None
+    token_type: _Text = BEARER
+    scope: _Text | None = None
+
+    def __post_init__(self) -> None:
+        wrong = _settle(self)
+        if wrong is not None:
+            raise UsageError(f"Tokens: {wrong}")
 
     @property
     def header(self) -> Secret:
@@ -49,6 +76,20 @@ class Tokens(
             if self.refresh is not None
             else msgspec.structs.replace(self, refresh=older.refresh, scope=self.scope or older.scope)
         )
+
+
+def _settle(tokens: Tokens) -> str | None:
+    """Read each member; return what is wrong. By then nothing is left of it: frames of errors show their locals."""
+    wrong = None
+    for name, read in _READERS.items():
+        value, fit = getattr(tokens, name), None
+        try:
+            fit = read(value)
+        except TypeError as error:
+            found = "empty" if isinstance(value, str | Secret) else type(value).__name__
+            wrong = wrong or f"{name} must be {error}, not {found}"
+        msgspec.structs.force_setattr(tokens, name, fit)
+    return wrong
 
 
 class _Claims(msgspec.Struct):

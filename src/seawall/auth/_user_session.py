@@ -8,7 +8,8 @@ from seawall.chain import drive
 from seawall.chain.runtimes import SYSTEM_CLOCK, AsyncioRuntime, BlockingRuntime
 from seawall.model import Clock
 
-from ._session import Session, SessionOptions
+from ._session import Session
+from ._session_options import SessionOptions, check_options
 from ._session_states import SessionState
 from ._tokens import Tokens
 from .sources import Refresh, TokenSource
@@ -23,15 +24,20 @@ class UserSession(Session):
         refresh: A token source, or an `async def` of (tokens, api) that returns the next `Tokens`.
         clock: Time and chance, for tests.
         options: See `SessionOptions`.
+
+    Raises:
+        UsageError: An option is none; it is named.
     """
 
     def __init__(self, refresh: TokenSource | Refresh, *, clock: Clock = SYSTEM_CLOCK, **options: Unpack[SessionOptions]) -> None:
+        check_options(options, clock)
         super().__init__(refresh, BlockingRuntime(clock), **options)
 
     def restore(self) -> SessionState:
         """Read the store, and refresh what has expired if a client is there to do it with; returns the state reached.
 
-        Offline, an expired session stays: it is refreshed by the first call that gets through.
+        The store is read each time: where it cannot tell of other processes' writes, this finds them. Offline, an expired session
+        stays: it is refreshed by the first call that gets through; so does one that memory holds, if the store is away.
         """
         return drive(self._restore())
 
@@ -51,7 +57,7 @@ class UserSession(Session):
         """End the session: in memory at once, then in the store, then at the server.
 
         Raises:
-            StoreError: The store cannot be written; memory is signed out all the same.
+            StoreError: The store cannot be written; memory is signed out all the same. Call it again to have it deleted there.
         """
         drive(self._sign_out())
 
@@ -67,9 +73,14 @@ class UserSession(Session):
 
 
 class AsyncUserSession(Session):
-    """One person's session for asyncio. Clients of both worlds may share it. See `UserSession` for the arguments."""
+    """One person's session for asyncio. Clients of both worlds may share it. See `UserSession` for the arguments.
+
+    A store that tells of other processes' writes moves `state` at the next call or `restore()`, in the loop that makes it: where
+    the store tells, there is no loop. That of a `UserSession` moves at once.
+    """
 
     def __init__(self, refresh: TokenSource | Refresh, *, clock: Clock = SYSTEM_CLOCK, **options: Unpack[SessionOptions]) -> None:
+        check_options(options, clock)
         super().__init__(refresh, AsyncioRuntime(clock), **options)
 
     async def restore(self) -> SessionState:
@@ -77,7 +88,7 @@ class AsyncUserSession(Session):
         return await self._restore()
 
     async def sign_in(self, tokens: Tokens, user: Any = None) -> None:
-        """See `UserSession.sign_in`."""
+        """See `UserSession.sign_in`. A task that is cancelled while the store is being written signs in all the same."""
         await self._sign_in(tokens, user)
 
     async def sign_out(self) -> None:

@@ -1,6 +1,5 @@
 """The state itself, and nothing that waits: who holds which tokens, guarded by a mutex, moved only by the table of states."""
 
-import weakref
 from collections.abc import Callable
 from typing import TypeAlias
 
@@ -9,13 +8,14 @@ from msgspec.structs import replace
 from seawall.chain import mutex
 
 from ._states import TRANSITIONS, Empty, EndReason, Event, Held, Refreshing, Revoked, State, Valid
-from .stores import StoredSession, TokenStore
+from .stores import StoredSession
 
-__all__ = ["MakeHeld", "Vault"]
+__all__ = ["WHICHEVER", "MakeHeld", "Vault"]
 
 Listener: TypeAlias = Callable[[Event, State], object]
 MakeHeld: TypeAlias = Callable[[int, int], Held]
 ALWAYS = float("-inf")
+WHICHEVER = "*"  # for the name of a session that nobody has read
 
 
 class Vault:
@@ -26,15 +26,25 @@ class Vault:
 
     Attributes:
         state: As it is now; replaced whole, so that it can be read without the mutex.
+        undeleted: The session that ended here, or `WHICHEVER`, for as long as the store is not known to have let go of it.
     """
 
     def __init__(self, listener: Listener) -> None:
         self.state: State = Empty(0, loaded=False)
+        self.undeleted: str | None = None
         self._mutex = mutex()
         self._listener = listener
         self._epoch = 0
         self._generation = 0
         self._dead: str | None = None  # the session that ended here last: a store that could not delete it brings it not back
+
+    def begin_anew(self) -> None:
+        """Be free, in a forked child: the threads that were at work here, or refreshing, are not there."""
+        self._mutex = mutex()
+        state = self.state
+        self._epoch = state.held.epoch if isinstance(state, Valid | Refreshing) else state.epoch
+        if isinstance(state, Refreshing):
+            self._move(Event.REFRESH_FAILED, Valid(state.held))
 
     @property
     def epoch(self) -> int:
@@ -53,36 +63,38 @@ class Vault:
         state = self.state
         return not state.held.doubted if isinstance(state, Valid | Refreshing) else state.loaded
 
-    def load(self, epoch: int, stored: StoredSession | None, make: MakeHeld | None) -> None:
+    def load(self, seen: Empty | Revoked, stored: StoredSession | None, make: MakeHeld | None) -> None:
         """Take what the store held, unless somebody has signed in or out since it was asked.
 
         Args:
-            epoch: Of the asking.
+            seen: The state when it was asked; a doubt since then is still one.
             stored: What the store held.
             make: Makes tokens of it.
         """
         with self._mutex:
-            if epoch != self._epoch or self.held is not None:
+            if seen.epoch != self._epoch or not isinstance(self.state, Empty | Revoked):
                 return
+            if stored is not None and self.undeleted == WHICHEVER:  # it was meant to go before anybody had seen it
+                self._dead = self.undeleted = stored.session
             if stored is not None and make is not None and stored.session != self._dead:
                 state: State = Valid(self._next(make))
             elif isinstance(self.state, Empty):
-                state = Empty(epoch, loaded=True)
+                state = Empty(seen.epoch, loaded=self.state is seen)
             else:
-                self.state = replace(self.state, loaded=True)
+                self.state = replace(self.state, loaded=self.state is seen)
                 return
             self._move(Event.LOADED, state)
         self._listener(Event.LOADED, state)
 
-    def refuse_load(self, epoch: int, reason: EndReason) -> None:
+    def refuse_load(self, seen: Empty | Revoked, reason: EndReason) -> None:
         """Note that the store held nothing that can be used."""
         with self._mutex:
-            if epoch != self._epoch or self.held is not None:
+            if seen.epoch != self._epoch or not isinstance(self.state, Empty | Revoked):
                 return
             if isinstance(self.state, Revoked):
                 self.state = replace(self.state, loaded=True)
                 return
-            state = Revoked(epoch, reason)
+            state = Revoked(seen.epoch, reason)
             self._move(Event.LOADED, state)
         self._listener(Event.LOADED, state)
 
@@ -90,7 +102,7 @@ class Vault:
         """Follow another process that has written to the store, unless the tokens were replaced here since it was asked.
 
         Args:
-            held: The tokens that were in use then.
+            held: The tokens that were in use then; a doubt since then is still one.
             stored: What the store holds.
             make: Makes tokens of it.
         """
@@ -98,8 +110,8 @@ class Vault:
             if self.held is None or self.held.generation != held.generation:
                 return
             if stored is not None and stored.revision == held.stored.revision:
-                sure = self._next(make)
-                self.state = Refreshing(sure) if isinstance(self.state, Refreshing) else Valid(sure)
+                if self.held is held:
+                    self._hold(self._next(make))
                 return
             event, state = self._follow(held, stored, make)
             self._move(event, state)
@@ -122,10 +134,19 @@ class Vault:
         with self._mutex:
             self._epoch += 1
             held, state = self.held, Empty(self._epoch, loaded=True)
-            self._dead = self._dead if held is None else held.stored.session
+            if held is not None:
+                self._dead = self.undeleted = held.stored.session
+            elif isinstance(self.state, Empty) and not self.state.loaded:
+                self.undeleted = WHICHEVER
             self._move(Event.SIGNED_OUT, state)
         self._listener(Event.SIGNED_OUT, state)
         return held
+
+    def deleted(self, session: str) -> None:
+        """Note that the store has let go of a session."""
+        with self._mutex:
+            if self.undeleted == session:
+                self.undeleted = None
 
     def begin_refresh(self, epoch: int, generation: int) -> Held | None:
         """Note that a refresh begins; return the tokens that are newer than those to be refreshed, if there are some."""
@@ -172,7 +193,8 @@ class Vault:
             held = self.held
             if epoch != self._epoch or held is None:
                 return False
-            self._epoch, self._dead = self._epoch + 1, held.stored.session
+            self._epoch += 1
+            self._dead = self.undeleted = held.stored.session
             state = Revoked(self._epoch, reason)
             self._move(Event.ENDED, state)
         self._listener(Event.ENDED, state)
@@ -183,28 +205,27 @@ class Vault:
         with self._mutex:
             held = self.held
             if held is not None:
-                doubted = replace(held, advise_at=ALWAYS, doubted=True)
-                self.state = Refreshing(doubted) if isinstance(self.state, Refreshing) else Valid(doubted)
+                self._hold(replace(held, advise_at=ALWAYS, doubted=True, look_at=ALWAYS))
             elif isinstance(self.state, Empty | Revoked):
                 self.state = replace(self.state, loaded=False)
 
-    def watch(self, store: TokenStore) -> None:
-        """Hear of other processes' writes for as long as this lives; the store's watch does not keep it alive."""
-        watched = weakref.ref(self)
+    def put_off(self, until: float) -> None:
+        """Have doubted tokens used as they are until then, in monotonic time: the store cannot be asked."""
+        with self._mutex:
+            if self.held is not None:
+                self._hold(replace(self.held, look_at=until))
 
-        def changed() -> None:
-            alive = watched()
-            if alive is not None:
-                alive.doubt()
-
-        weakref.finalize(self, store.watch(changed))
+    def _hold(self, held: Held) -> None:
+        """Replace what is noted of the tokens in use; a refresh that is on its way goes on."""
+        self.state = Refreshing(held) if isinstance(self.state, Refreshing) else Valid(held)
 
     def _next(self, make: MakeHeld) -> Held:
         """Number new tokens. Those that are in use already, come by another way, keep their number: they were refused as such."""
         held, made = self.held, make(self._generation + 1, self._epoch)
         if held is not None and _are_same(held, made):
-            return replace(held, doubted=False, advise_at=made.advise_at)
+            return replace(held, doubted=False, advise_at=made.advise_at, look_at=ALWAYS)
         self._generation += 1
+        self.undeleted = None  # these are what the store holds
         return made
 
     def _move(self, event: Event, state: State) -> None:

@@ -39,10 +39,10 @@ class RefreshOptions(msgspec.Struct, frozen=True, kw_only=True):
         for name in ("timeout", "advisory", "mandatory", "window"):
             seconds = getattr(self, name)
             if type(seconds) not in (int, float) or not 0 <= seconds < NEVER:
-                raise UsageError(f"refresh.{name}: seconds of 0 or more, not {seconds!r}")
+                raise UsageError(f"RefreshOptions: {name}: seconds of 0 or more, not {seconds!r}")
         for name in ("attempts", "cap"):
             if type(getattr(self, name)) is not int or getattr(self, name) < 1:
-                raise UsageError(f"refresh.{name}: a whole number of at least 1, not {getattr(self, name)!r}")
+                raise UsageError(f"RefreshOptions: {name}: a whole number of at least 1, not {getattr(self, name)!r}")
 
 
 def windows(options: RefreshOptions, now: float, expires_at: float | None, random: float) -> tuple[float, float]:

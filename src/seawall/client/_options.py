@@ -47,7 +47,7 @@ class CallOptions(TypedDict, total=False):
         on_upload: Called with a `Progress` for each piece sent.
         on_download: Called with a `Progress` for each piece received.
         extensions: Passed through to interceptors and the transport.
-        auth: A credential for this call in place of the client's; None attaches none.
+        auth: A credential for this call in place of the client's; None attaches none. The client must have been built with one.
     """
 
     params: Params | None

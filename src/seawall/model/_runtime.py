@@ -136,6 +136,18 @@ class Runtime(Protocol):
         """Start work that outlives its caller, in an empty context (no context variable of the caller leaks in)."""
         ...
 
+    async def within(self, deadline: float, work: Coroutine[Any, Any, T]) -> T:
+        """Await others' work, and cancel it when its time is over; in a thread it takes as long as it takes.
+
+        Args:
+            deadline: Monotonic time in seconds.
+            work: What may hang. It ends in this very task: nothing can come between its result and who waits for it.
+
+        Raises:
+            TimeoutError: It was cancelled.
+        """
+        ...
+
     async def blocking(self, work: Callable[[], T]) -> T:
         """Run a function that may block: key-rings, file locks, users' own I/O."""
         ...

@@ -38,6 +38,7 @@ _BY_KIND = {
     "connect": "The server cannot be reached. Please check your connection and try again.",
     "certificate": "A secure connection could not be made.",
     "session": "Please sign in again.",
+    "refresh": "Your sign-in could not be renewed. Please try again later.",
     "sign-in": "Signing in did not work. Please try again.",
     "timeout": "This took too long. Please try again.",
     "cancelled": "This was cancelled.",

@@ -1,7 +1,10 @@
 """Problems of a session's tokens. `_problem.py` draws the whole tree."""
 
+from ._kinds import CertificateProblem, NetworkProblem, TimeoutProblem
+from ._locale import current_locale
+from ._messages import message_for
 from ._problem import ApiProblem
-from ._statuses import UnauthorizedProblem
+from ._statuses import StatusProblem, UnauthorizedProblem
 
 __all__ = [
     "RefreshLoopProblem",
@@ -13,31 +16,46 @@ __all__ = [
 ]
 
 
+_PASSING_CODES = frozenset({"SERVER_ERROR", "TEMPORARILY_UNAVAILABLE"})  # RFC 6749, section 4.1.2.1; some come with 200 or 400
+
+
 class RefreshProblem(ApiProblem):
     """The tokens could not be refreshed for now; the session goes on, and the next call may try again.
 
     `__cause__` is what the refresh failed with, the same for all calls that waited for it.
     """
 
-    kind = "connect"
+    kind = "refresh"
     default_title = "Tokens not refreshed"
     status_speaks = False
 
     @property
     def retryable(self) -> bool:
-        return True
+        cause = self.__cause__
+        if isinstance(cause, StatusProblem):
+            return cause.retryable or cause.status >= 500 or cause.code in _PASSING_CODES
+        return not isinstance(cause, CertificateProblem)
 
     @property
     def offline(self) -> bool:
         return isinstance(self.__cause__, ApiProblem) and self.__cause__.offline
+
+    def user_message(self, locale: str | None = None) -> str:
+        """See `ApiProblem.user_message`: the group of its cause speaks, and never the cause's own code or words."""
+        kind, status, cause = self.kind, 0, self.__cause__
+        if isinstance(cause, NetworkProblem | TimeoutProblem):
+            kind = "offline" if cause.offline else "connect"
+        elif isinstance(cause, StatusProblem) and cause.status >= 500:
+            status = cause.status
+        return message_for(self.code, status, kind, locale or current_locale())
 
 
 class SessionEndedProblem(UnauthorizedProblem):
     """The session is over: somebody has to sign in again.
 
     Attributes:
-        reason: "signed_out", "signed_out_elsewhere", "revoked", "refresh_answer_lost", "expired", "store_corrupt" or
-            "never_signed_in".
+        reason: "signed_out", "signed_out_elsewhere", "replaced" (somebody has signed in since the call began), "revoked",
+            "refresh_answer_lost", "expired", "store_corrupt" or "never_signed_in".
     """
 
     kind = "session"

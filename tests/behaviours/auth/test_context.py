@@ -84,13 +84,18 @@ def test_a_refresh_keeps_its_own_tries(crowd: Crowd, server: AuthServer, clock: 
     assert (len(server.token.calls), len(flags.calls)) == (2, 1)
 
 
-def test_observers_run_in_the_thread_that_signed_in(server: AuthServer) -> None:
+def test_observers_run_in_the_thread_that_signed_in(crowd: Crowd, server: AuthServer) -> None:
     """R13: observers hear of a sign-in in the thread of the sign-in, and in its context."""
     heard: list[tuple[int, str]] = []
-    with Crowd("blocking") as crowd:
-        crowd.connect(server.url)
-        crowd.session.state_changed.connect(lambda state: heard.append((threading.get_ident(), tenant.get())))
-        token = tenant.set("ada")
-        crowd.sign_in(server.login())
-        tenant.reset(token)
-    assert heard == [(threading.get_ident(), "ada")]
+    crowd.connect(server.url)
+    crowd.session.state_changed.connect(lambda state: heard.append((threading.get_ident(), tenant.get())))
+
+    async def sign_in(api: Any) -> int:
+        tenant.set("ada")
+        signed_in = crowd.session.sign_in(server.login())
+        if signed_in is not None:
+            await signed_in
+        return threading.get_ident()
+
+    (thread,) = outcomes([crowd.homes[-1].start(sign_in)])
+    assert heard == [(thread, "ada")]

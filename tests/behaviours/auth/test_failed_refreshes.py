@@ -153,6 +153,24 @@ def test_tokens_that_cannot_be_stored_are_not_lost(crowd: Crowd, server: AuthSer
     assert stored.tokens.access.reveal() == server.newest()
 
 
+def test_tokens_that_were_never_stored_are_forgotten_for_newer_ones(crowd: Crowd, server: AuthServer, clock: FakeClock) -> None:
+    """A4, A10: new tokens that the store could not take are no good any more when another process has written its own."""
+    store = FullStore()
+    crowd.connect(server.url, store=store, clock=clock).sign_in(server.login())
+    server.tokens.expire_all()
+    store.full = True
+    assert isinstance(crowd.one(get()), RefreshProblem)
+    store.full = False
+    stored, theirs = store.load(), server.login()
+    assert stored is not None
+    assert store.swap(stored.revision, StoredSession(session=stored.session, revision="theirs", tokens=theirs))
+    assert crowd.one(get()).status == 200
+    server.tokens.expire_all()
+    assert crowd.one(get()).status == 200
+    assert theirs.refresh is not None
+    assert server.asked_with()[1:] == [theirs.refresh.reveal()]
+
+
 def test_a_hung_refresh_ends_by_its_own_deadline(crowd: Crowd, server: AuthServer) -> None:
     """A7: a token endpoint that never answers costs the refresh's own time, and all who wait learn why."""
     server.refresh_by(Hang())
@@ -234,4 +252,27 @@ def test_when_all_cancel_the_refresh_ends_cleanly(crowd: Crowd, server: AuthServ
     assert {type(problem) for problem in outcomes(calls)} == {CancelledProblem}
     gate.open()
     assert crowd.one(get()).status == 200
+    assert (server.tokens.refreshes, server.tokens.reuses) == (1, 0)
+
+
+def test_a_task_that_is_cancelled_leaves_alone(crowd: Crowd, server: AuthServer) -> None:
+    """A8: tasks that are cancelled as asyncio does it, the leader's first, leave the others and the refresh as they are."""
+    if crowd.kind == "blocking":
+        return  # nothing but its `Cancel` ends a thread's call: see above
+    gate = Gate(then=server.tokens.token_endpoint())
+    server.refresh_by(gate)
+    crowd.connect(server.url).sign_in(server.login())
+    server.tokens.expire_all()
+    leader = crowd.homes[-1].start(get())
+    gate.reached.wait()
+    calls = crowd.start(*[get()] * N)
+    server.agents.wait_for_calls(N + 1)
+    tasks = [call for place, call in enumerate(calls) if place % len(crowd.homes) == len(crowd.homes) - 1]
+    for task in (leader, *tasks[::2]):
+        task.cancel()
+    gate.open()
+    cancelled = {id(task) for task in tasks[::2]}
+    others = [outcome for call, outcome in zip(calls, outcomes(calls), strict=True) if id(call) not in cancelled]
+    assert {response.status for response in others} == {200}
+    assert leader.cancelled()
     assert (server.tokens.refreshes, server.tokens.reuses) == (1, 0)

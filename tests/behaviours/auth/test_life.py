@@ -2,17 +2,19 @@
 
 import asyncio
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 import seawall
 from seawall import AsyncUserSession, Secret, SessionEndedProblem, Tokens, UnauthorizedProblem, UsageError, UserSession
-from seawall.auth import Authenticated, EndReason, Restoring, SessionState, Unauthenticated, Unknown
-from seawall.auth.stores import CorruptStoreError, MemoryStore, StoredSession, StoreError
-from seawall.testing import FakeClock, Hang
-from tests.behaviours.auth.crowds import Crowd, get, outcomes
+from seawall.auth import Authenticated, EndReason, Restoring, SessionState, Unauthenticated, Unknown, _leases
+from seawall.auth.stores import CorruptStoreError, FileStore, MemoryStore, StoredSession, StoreError
+from seawall.testing import FakeClock, Gate, Hang
+from tests.behaviours.auth.crowds import PATIENCE, Crowd, get, outcomes
 from tests.behaviours.auth.server import AuthServer, source
 from tests.behaviours.auth.stores import SlowStore
 
@@ -74,6 +76,50 @@ def test_a_loop_that_ends_in_mid_refresh_takes_nothing_along(server: AuthServer,
     assert server.tokens.reuses == 0
 
 
+@pytest.mark.parametrize("late", [True, False], ids=["after", "before"])
+def test_a_lease_that_nobody_waits_for_goes_back(server: AuthServer, monkeypatch: pytest.MonkeyPatch, late: bool) -> None:
+    """A11: a lease that a thread takes just after, or just before, all tasks of its loop are cancelled, is given back."""
+    store, taken, released = SlowStore(), threading.Event(), threading.Event()
+    _then(monkeypatch, "Tenure._take", taken.set)
+    _then(monkeypatch, "_release", released.set)
+    session = AsyncUserSession(source(), store=store)
+    api = seawall.AsyncClient(server.url, auth=session)
+    asyncio.run(session.sign_in(server.login()))
+    server.tokens.expire_all()
+    store.slow = "lease"
+
+    async def broken_off() -> None:
+        task = asyncio.create_task(api.get("/agents"))
+        await asyncio.to_thread(store.reached.wait)
+        if not late:
+            store.go_on.set()
+            taken.wait()  # in the loop's own thread, so that it cannot hear of it
+        for other in asyncio.all_tasks() - {asyncio.current_task()}:
+            other.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        await asyncio.sleep(0)
+        store.go_on.set()
+
+    asyncio.run(broken_off())
+    assert released.wait(PATIENCE)
+    assert store.try_lease(1) is not None
+
+
+def _then(monkeypatch: pytest.MonkeyPatch, name: str, told: Callable[[], object]) -> None:
+    """Have it told when a function of leases has returned."""
+    module: Any = _leases
+    owner, _, attribute = name.rpartition(".")
+    place = getattr(module, owner) if owner else module
+    original = getattr(place, attribute)
+
+    def telling(*arguments: Any) -> Any:
+        result = original(*arguments)
+        told()
+        return result
+
+    monkeypatch.setattr(place, attribute, telling)
+
+
 def test_one_session_over_many_threads(server: AuthServer) -> None:
     """A11: a session is safe over threads that come and go, each with a call or two."""
     session = UserSession(source())
@@ -83,6 +129,26 @@ def test_one_session_over_many_threads(server: AuthServer) -> None:
         statuses = list(threads.map(lambda number: api.get("/agents").status, range(2 * N)))
     assert statuses == [200] * 2 * N
     assert server.tokens.refreshes == 1
+
+
+def test_one_session_over_loops_and_threads(server: AuthServer) -> None:
+    """A11: threads with a sync client, and runs of asyncio that come and go, share one session and each refresh."""
+    session = UserSession(source())
+    session.sign_in(server.login())
+
+    async def main() -> list[seawall.Response]:
+        async with seawall.AsyncClient(server.url, auth=session) as api:
+            return await asyncio.gather(*(api.get("/agents") for _ in range(20)))
+
+    with seawall.Client(server.url, auth=session, max_connections=50) as api, ThreadPoolExecutor(25) as threads:
+        for storm in range(1, 4):
+            server.protect(Gate(then=server.tokens.protect(), opens_at=80))
+            server.tokens.expire_all()
+            loops = [threads.submit(asyncio.run, main()) for _ in range(3)]
+            calls = [threads.submit(api.get, "/agents") for _ in range(20)]
+            responses = [call.result() for call in calls] + [response for loop in loops for response in loop.result()]
+            assert [response.status for response in responses] == [200] * 80
+            assert server.tokens.refreshes == storm
 
 
 def test_two_who_sign_in_at_once_leave_one_session(server: AuthServer) -> None:
@@ -180,6 +246,20 @@ def test_a_corrupt_store(crowd: Crowd, server: AuthServer) -> None:
     crowd.sign_in(server.login(), user="ada")
     assert crowd.one(get()).status == 200
     assert store.load() is not None
+
+
+def test_a_corrupt_file(crowd: Crowd, server: AuthServer, tmp_path: Path) -> None:
+    """A14: a file that holds no session is kept beside its place, byte for byte, and the next sign-in takes the place."""
+    path, garbage = tmp_path / "session", b"\x00{half a session"
+    path.write_bytes(garbage)
+    crowd.connect(server.url, store=FileStore(path))
+    assert crowd.restore() == Unauthenticated(EndReason.STORE_CORRUPT)
+    assert isinstance(crowd.one(get()), SessionEndedProblem)
+    assert garbage in [other.read_bytes() for other in tmp_path.iterdir() if other != path]
+    crowd.sign_in(server.login(), user="ada")
+    with Crowd(crowd.kind) as next_start:
+        assert next_start.connect(server.url, store=FileStore(path)).restore() == Authenticated("ada")
+        assert next_start.one(get()).status == 200
 
 
 def test_a_store_that_breaks_while_somebody_is_signed_in(crowd: Crowd, server: AuthServer) -> None:

@@ -50,7 +50,8 @@ class SessionMachine(stateful.RuleBasedStateMachine):
             if parked.path == "/agents":
                 self._look_at_call(parked)
             elif parked.path == "/token":
-                self._law("two refreshes at a time", not any(other.process.alive for other in self._at("/token")))
+                under_way = [other for other in self._at("/token") if other.process.alive and not self._is_late(other)]
+                self._law("two refreshes at a time", not under_way)
                 self._law("a refresh for who has signed out", self._grant(parked) not in self.forbidden[parked.process])
         self.parked.append(parked)
 
@@ -73,6 +74,11 @@ class SessionMachine(stateful.RuleBasedStateMachine):
     def _grant(self, parked: Parked) -> Grant:
         assert parked.token is not None
         return self.server.grant_of(parked.token)
+
+    def _is_late(self, parked: Parked) -> bool:
+        """Whether nobody hears the answer any more."""
+        deadline = parked.request.call.deadline
+        return deadline is not None and self.clock.now >= deadline
 
     def _at(self, path: str) -> list[Parked]:
         return [parked for parked in self.parked if parked.path == path]
@@ -136,8 +142,7 @@ class SessionMachine(stateful.RuleBasedStateMachine):
             return unsent(parked)
         if met == "503":
             return 503
-        deadline = parked.request.call.deadline
-        self.mishaps += deadline is not None and self.clock.now >= deadline  # nobody hears the answer
+        self.mishaps += self._is_late(parked)
         granted = self.server.exchange(parked.token)
         return lost(parked) if met == "lost" else granted
 

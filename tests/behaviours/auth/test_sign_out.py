@@ -73,7 +73,8 @@ def test_a_sign_out_before_the_store_is_read_is_no_sign_out_elsewhere(crowd: Cro
 
 
 def test_a_sign_in_while_the_store_is_written_wins(crowd: Crowd, server: AuthServer) -> None:
-    """A9: a refresh that has written the store when somebody signs in is thrown away, and its tokens are revoked."""
+    """A9: a refresh that has written the store when somebody signs in is thrown away, and its tokens are revoked; who waited for
+    it learns that somebody else is signed in now."""
     store = SlowStore()
     crowd.connect(server.url, store=store).sign_in(server.login(), user="ada")
     server.tokens.expire_all()
@@ -83,7 +84,7 @@ def test_a_sign_in_while_the_store_is_written_wins(crowd: Crowd, server: AuthSer
     fresh = server.tokens.issued[-1]
     crowd.sign_in(server.login(), user="bob")
     store.go_on.set()
-    assert outcomes(waiting)[0].reason == "signed_out"
+    assert outcomes(waiting)[0].reason == "replaced"
     server.revocations.wait_for_calls(1)
     assert server.revoked() == [fresh.refresh_token.reveal()]
     stored = store.load()
@@ -283,8 +284,8 @@ def test_features_reach_no_tokens(crowd: Crowd, server: AuthServer) -> None:
     crowd.connect(server.url).sign_in(server.login())
     offered = {name for name in dir(crowd.session) if not name.startswith("_")}
     assert offered == {
-        "allow_http", "attach", "bind", "handle_unauthorized", "origins", "renew", "restore", "scheme", "sign_in", "sign_out",
-        "state", "state_changed",
+        "allow_http", "attach", "bind", "handle_unauthorized", "note_home", "origins", "renew", "restore", "scheme", "sign_in",
+        "sign_out", "state", "state_changed",
     }  # fmt: skip
     shown = " ".join(repr(getattr(crowd.session, name)) for name in offered)
     assert server.newest() not in shown

@@ -37,13 +37,14 @@ def test_nothing_is_refreshed_too_early(crowd: Crowd, timed: AuthServer, clock: 
     assert len(timed.token.calls) == 0
 
 
-def test_in_the_advisory_window_one_refreshes(crowd: Crowd, timed: AuthServer, clock: FakeClock) -> None:
+@pytest.mark.parametrize("left", [179, 31])
+def test_in_the_advisory_window_one_refreshes(crowd: Crowd, timed: AuthServer, clock: FakeClock, left: float) -> None:
     """A12: inside the advisory window one caller refreshes, and a hundred others go on with the token that is still good."""
     gate = Gate(then=timed.tokens.token_endpoint())
     timed.refresh_by(gate)
     crowd.connect(timed.url, clock=clock).sign_in(timed.login())
     old = timed.newest()
-    clock.advance(LIFE - 179)
+    clock.advance(LIFE - left)
     first = crowd.start(get())
     gate.reached.wait()
     assert [response.status for response in crowd.run(*[get()] * N)] == [200] * N
@@ -88,6 +89,24 @@ def test_nobody_waits_long_for_what_is_not_needed_yet(
     assert timed.tokens.refreshes == 1
 
 
+def test_who_gives_up_an_early_refresh_looks_again(
+    crowd: Crowd, timed: AuthServer, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A9, A12: a caller whose early refresh takes too long, and who is signed out meanwhile, sends no token any more."""
+    monkeypatch.setattr("seawall.auth._machine.PATIENCE", 0.2)
+    gate = Gate(then=timed.tokens.token_endpoint())
+    timed.refresh_by(gate)
+    crowd.connect(timed.url, clock=clock).sign_in(timed.login())
+    clock.advance(LIFE - 179)
+    calls = crowd.start(get())
+    gate.reached.wait()
+    crowd.sign_out()
+    clock.advance(1)
+    assert type(outcomes(calls)[0]) is seawall.UnauthorizedProblem
+    assert timed.sent() == [None]
+    gate.open()
+
+
 def test_in_the_mandatory_window_all_wait(crowd: Crowd, timed: AuthServer, clock: FakeClock) -> None:
     """A12: inside the mandatory window no call goes out before the one refresh is through, and then all have its token."""
     gate = Gate(then=timed.tokens.token_endpoint())
@@ -118,6 +137,35 @@ def test_an_advised_refresh_that_fails_is_not_hurried(crowd: Crowd, timed: AuthS
     crowd.settle()
     assert len(timed.token.calls) == 2
     assert crowd.session.state == Authenticated("ada")
+
+
+def test_short_lived_tokens_are_refreshed_early_each_time(crowd: Crowd, clock: FakeClock) -> None:
+    """A12: the pause after an early refresh is for the tokens of that refresh: newer ones have an early one of their own."""
+    server = AuthServer(clock=clock, lifetime=10)
+    with server.server:
+        crowd.connect(server.url, clock=clock).sign_in(server.login())
+        for refreshes in range(1, 4):
+            clock.advance(8.5)
+            assert crowd.one(get()).status == 200
+            crowd.settle()
+            assert (server.tokens.refreshes, server.tokens.rejected) == (refreshes, 0)
+
+
+def test_a_refresh_after_a_401_holds_up_nobody_else(crowd: Crowd, timed: AuthServer, clock: FakeClock) -> None:
+    """A12: while one call waits for a refresh that its 401 caused, others in the advisory window go on and do not wait for it."""
+    refused, gate = Gate(then=401), Gate(then=timed.tokens.token_endpoint())
+    timed.protect(refused, timed.tokens.protect())
+    timed.refresh_by(gate)
+    crowd.connect(timed.url, clock=clock).sign_in(timed.login())
+    waiting = crowd.start(get(timeout=None))
+    refused.reached.wait()
+    clock.advance(LIFE - 179)
+    refused.open()
+    gate.reached.wait()
+    assert [response.status for response in crowd.run(*[get(timeout=None)] * 9)] == [200] * 9
+    gate.open()
+    assert outcomes(waiting)[0].status == 200
+    assert timed.tokens.refreshes == 1
 
 
 def test_a_revoked_session_is_noticed_in_the_advisory_window(crowd: Crowd, timed: AuthServer, clock: FakeClock) -> None:

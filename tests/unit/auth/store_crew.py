@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from seawall.auth.stores import KeyringKey, MemoryStore
+from seawall.auth.stores._lock_file import LockFile
 from tests.unit.auth.store_places import Place
 from tests.unit.auth.store_ring import FolderRing
 from tests.unit.auth.store_sessions import session, told_by
@@ -107,6 +108,15 @@ def hold_and_fork_unseen(pipe: Connection, place: Place) -> None:
         system.pause()
     lease.release()
     pipe.send(child)
+    pipe.recv()
+
+
+def lock(pipe: Connection, path: Path) -> None:
+    """Lock a file, as a writer does that is stopped in the midst, and tell one's number; let go when told to."""
+    with LockFile(path).held():
+        pipe.send(os.getpid())
+        pipe.recv()
+    pipe.send("let go")
     pipe.recv()
 
 

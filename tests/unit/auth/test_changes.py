@@ -3,6 +3,7 @@
 import logging
 import sys
 import threading
+import weakref
 
 import psygnal
 import pytest
@@ -105,6 +106,43 @@ def test_many_threads_tell_in_one_order() -> None:
         thread.join()
     assert heard[0] == heard[1]
     assert len(set(heard[0])) == 50
+
+
+class Widget:
+    """Observes a session, and can be dropped."""
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __init__(self, heard: list[SessionState]) -> None:
+        self._heard = heard
+
+    def show(self, state: SessionState) -> None:
+        self._heard.append(state)
+
+
+def test_an_observer_is_not_kept_alive() -> None:
+    """A widget whose method observes goes when the app drops it, and is called no more; one that lives can disconnect."""
+    changes, heard = StateChanges(), list[SessionState]()
+    first, second = Widget(heard), Widget(heard)
+    for widget in (first, second, second):
+        changes.connect(widget.show)
+    gone = weakref.ref(first)
+    del first, widget
+    assert gone() is None
+    tell(changes, ADA)
+    assert heard == [ADA]
+    changes.disconnect(second.show)
+    tell(changes, OUT)
+    assert heard == [ADA]
+
+
+def test_what_is_left_of_dropped_observers_is_cleared_away() -> None:
+    """A session that outlives a thousand widgets keeps nothing of them."""
+    changes, heard = StateChanges(), list[SessionState]()
+    for _ in range(1000):
+        changes.connect(Widget(heard).show)
+    changes.connect(heard.append)
+    assert (len(changes._guards), len(changes._signal)) == (1, 1)
 
 
 def test_nobody_needs_psygnal_who_observes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

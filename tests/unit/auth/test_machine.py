@@ -50,13 +50,14 @@ def test_a_store_keeps_no_session_alive() -> None:
 
 
 def test_a_sign_out_without_a_client_is_noted(caplog: pytest.LogCaptureFixture) -> None:
-    """Where there is no client to tell the server through, sign-out works, and a line says that the server was not told."""
+    """Where there is no client to tell the server through, sign-out works, and a warning says what to do the next time."""
     session = UserSession(FunctionSource(refresh))
     session.sign_in(TOKENS)
-    with caplog.at_level(logging.INFO, logger="seawall"):
+    with caplog.at_level(logging.WARNING, logger="seawall"):
         session.sign_out()
     assert session.state == Unauthenticated(EndReason.SIGNED_OUT)
     assert "no client of its own world" in caplog.text
+    assert "auth=session" in caplog.text
 
 
 def test_tokens_that_landed_before_a_sign_out_are_not_used(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from seawall.testing import FakeClock, FaultServer, LostAnswer, Reply, Route
 from tests.unit.auth.source_kit import GRANTED, refused
 from tests.worlds import World
 
-BEGUN = {
+BEGUN: dict[str, Any] = {
     "device_code": "device-1",
     "user_code": "WDJB-MJHT",
     "verification_uri": "https://login.acme.example/device",
@@ -130,6 +130,28 @@ async def test_a_server_that_wants_no_pause_gets_one(world: World, fault_server:
     assert clock.sleeps == [1, 1]
 
 
+@pytest.mark.parametrize(
+    ("expires_in", "interval", "sleeps"), [("600", "7", [7, 7]), ("600.5", "0", [1, 1]), (600, "7.5", [7.5, 7.5])]
+)
+async def test_seconds_as_text_are_read(
+    world: World, fault_server: FaultServer, clock: FakeClock, expires_in: Any, interval: str, sleeps: list[float]
+) -> None:
+    """Servers that write their seconds as text are understood like those that write numbers."""
+    routes(fault_server, PENDING, GRANTED, begun={**BEGUN, "expires_in": expires_in, "interval": interval})
+    _, shown = await sign_in(world, fault_server, clock)
+    assert [prompt.expires_in for prompt in shown] == [float(expires_in)]
+    assert clock.sleeps == sleeps
+
+
+async def test_a_lifetime_as_text_ends_the_wait(world: World, fault_server: FaultServer, clock: FakeClock) -> None:
+    """Seconds as text are counted: nobody asks after the code's end, nor for more than an hour."""
+    for expires_in, interval, asked in (("12", "5", 2), ("999999999999", "1000", 3)):
+        _, token = routes(fault_server, PENDING, begun={**BEGUN, "expires_in": expires_in, "interval": interval})
+        with pytest.raises(seawall.SignInExpiredProblem):
+            await sign_in(world, fault_server, clock)
+        assert len(token.calls) == asked
+
+
 async def test_a_cancel_ends_the_wait(world: World, fault_server: FaultServer) -> None:
     """The switch ends a wait of minutes by a real clock, and nothing is asked after it."""
     _, token = routes(fault_server, PENDING, begun={**BEGUN, "interval": 500})
@@ -166,8 +188,8 @@ async def test_googles_name_for_the_address_is_known(world: World, fault_server:
         {"verification_uri_complete": "file:///etc/passwd"},
         {"user_code": ""},
         {"user_code": "A" * 200},
-        {"expires_in": 0},
-        {"interval": -1},
+        *({"expires_in": seconds} for seconds in (0, "0", "-5", "soon", "", "1e9", "inf", "9" * 13, None, [600])),
+        *({"interval": seconds} for seconds in (-1, "-1", "NaN", "9" * 400)),
         {"device_code": None},
         {"verification_uri": None},
     ],

@@ -7,10 +7,18 @@ import pytest
 
 import seawall
 from seawall import Secret, Tokens
-from seawall.auth.sources import OAuth2, RevokedError
+from seawall.auth.sources import ClientCredentials, OAuth2, RevokedError
 from seawall.testing import FaultServer, LostAnswer, Reply, TokenServer
 from tests.unit.auth.source_kit import GRANTED, TOKENS, refresh, refused, revoke
 from tests.worlds import World
+
+ODD: dict[str, list[Any]] = {
+    "expires_in": ["soon", "", "-1", "3600 s", True, [], {"seconds": 60}],
+    "scope": [["read", "write"], 7, {}, False],
+    "token_type": [None, "", 7, ["Bearer"]],
+    "refresh_token": [None, "", 7, False, ["refresh-2"], {}],
+    "error": [None, "", 7],
+}
 
 
 async def test_a_refresh_sends_the_form_of_the_standard(world: World, fault_server: FaultServer) -> None:
@@ -235,11 +243,55 @@ async def test_seconds_may_be_text(world: World, fault_server: FaultServer, writ
     assert (fresh.expires_in, type(fresh.expires_in)) == (seconds, type(seconds))
 
 
-@pytest.mark.parametrize("written", ["soon", "", "-1", "nan", "1e400", "inf", "9" * 400, True, []])
-async def test_other_text_is_no_number_of_seconds(world: World, fault_server: FaultServer, written: Any) -> None:
-    """What is no number is a problem of the answer that names the member."""
-    fault_server.route("POST", "/token", {"access_token": "access-2", "expires_in": written})
+@pytest.mark.parametrize("source", [OAuth2("/token", "console"), ClientCredentials("/token", "job", "s")], ids=["OAuth2", "job"])
+@pytest.mark.parametrize(
+    "odd",
+    [{member: value} for member, values in ODD.items() for value in values],
+    ids=str,
+)
+async def test_an_odd_member_does_not_spoil_an_answer(world: World, fault_server: FaultServer, source: Any, odd: Any) -> None:
+    """What a server writes oddly beside a good access token is passed over: the refresh token is spent, the answer is all."""
+    fault_server.route("POST", "/token", {"access_token": "access-2", **odd})
+    async with world.client(fault_server.url) as api:
+        fresh = await refresh(api, source)
+    scope = "read write" if odd.get("scope") == ["read", "write"] else None
+    assert fresh == Tokens(access=Secret("access-2"), scope=scope)
+
+
+@pytest.mark.parametrize(("written", "place"), [(7, "/access_token"), (None, "/access_token"), ("", ""), (" ", "")])
+async def test_without_an_access_token_an_answer_is_none(
+    world: World, fault_server: FaultServer, written: Any, place: str
+) -> None:
+    """The one member that has to be right is told of as a problem of the answer."""
+    fault_server.route("POST", "/token", {**GRANTED, "access_token": written})
     async with world.client(fault_server.url) as api:
         with pytest.raises(seawall.DecodeProblem) as caught:
             await refresh(api, OAuth2("/token", "console"))
-    assert caught.value.pointer == "/expires_in"
+    assert caught.value.pointer == place
+
+
+@pytest.mark.parametrize(
+    ("source", "path"),
+    [
+        (OAuth2("token", "console"), "token_url"),
+        (OAuth2("https://login.acme.example/token", "console", revocation_url="/revoke"), "revocation_url"),
+        (ClientCredentials("/token", "job", "s"), "token_url"),
+    ],
+)
+def test_a_path_serves_clients_of_one_origin(source: Any, path: str) -> None:
+    """The refresh token would go to whichever client's server is asked first: the second origin is refused, a new session not."""
+    both = ("https://a.example/v1", "https://b.example")
+    session = seawall.UserSession(source, origins=both)
+    for url in ("https://a.example/v1", "https://a.example/v2"):
+        seawall.Client(url, auth=session).close()
+    with pytest.raises(seawall.UsageError, match=rf"^{path}: .*https://a\.example or to https://b\.example"):
+        seawall.Client(both[1], auth=session)
+    seawall.Client(both[1], auth=seawall.UserSession(source)).close()
+
+
+def test_a_whole_url_serves_any_origin() -> None:
+    """An endpoint that is where it is may be asked through clients of several origins."""
+    whole = "https://login.acme.example/token"
+    session = seawall.UserSession(OAuth2(whole, "console", revocation_url=whole))
+    for url in ("https://a.example", "https://b.example"):
+        seawall.Client(url, auth=session).close()

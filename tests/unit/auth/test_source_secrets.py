@@ -124,3 +124,34 @@ def test_sources_and_flows_do_not_show_what_they_hold() -> None:
         assert CANARY not in f"{held} {held!r} {[held]}"
     assert pending.state.reveal() not in f"{pending!r}"
     assert pending.verifier.reveal() not in f"{pending!r} {url}"
+
+
+HALF = f"{CANARY}\ud800"  # what an environment variable of odd bytes becomes
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: OAuth2("http://login.acme.example/token", "console", CANARY),
+        lambda: OAuth2("/token", "console", CANARY, client_auth="none"),
+        lambda: OAuth2("/token", "console", CANARY, extra={"scope": "x"}),
+        lambda: OAuth2("/token", "console", HALF),
+        lambda: OAuth2("/token", "console", HALF, client_auth="post"),
+        lambda: OAuth2("/token", "\ud800", CANARY),
+        lambda: ClientCredentials("http://login.acme.example/token", "job", CANARY),
+        lambda: ClientCredentials("/token", "job", HALF),
+        lambda: ClientCredentials("/token", "job", CANARY, extra={"scope": "x"}),
+    ],
+)
+def test_a_source_that_cannot_be_made_shows_no_secret(make: Callable[[], Any]) -> None:
+    """A wrong argument is a UsageError with the client's secret neither in its words and pickle nor in our frames."""
+    with pytest.raises(seawall.UsageError) as caught:
+        make()
+    assert CANARY not in told(caught.value)
+    assert CANARY not in repr(pickle.dumps(caught.value, 0))
+
+
+def test_a_half_made_source_can_be_printed() -> None:
+    """Crash reports print what failed in its own constructor, too."""
+    half: Any = OAuth2.__new__(OAuth2)
+    assert "OAuth2" in repr(half)

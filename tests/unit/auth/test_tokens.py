@@ -1,7 +1,10 @@
 """The tokens of a session, and what their text says of their end."""
 
 import base64
+import datetime
+import decimal
 import json
+from collections.abc import Callable
 from typing import Any
 
 import hypothesis
@@ -12,10 +15,12 @@ from hypothesis import strategies as st
 import seawall
 from seawall import MockTransport, Secret, Tokens
 from seawall.auth._records import new_session, next_session
-from seawall.auth._tokens import jwt_expiry
+from seawall.auth._tokens import jwt_expiry, tokens_from_plain, tokens_to_plain
 from tests.behaviours.kit import URL
+from tests.unit.auth.source_kit import CANARY, told
 
 NOW = 1_700_000_000.0
+NO_SECONDS: list[Any] = ["soon", "", "-1", "nan", "1e400", "9" * 400, True, [], {}, 10**400, float("inf"), float("nan")]
 
 
 def jwt(claims: Any) -> Secret:
@@ -128,3 +133,85 @@ def test_an_answer_decodes_as_it_is() -> None:
     assert (tokens.expires_in, tokens.scope) == (3600, "x y")
     with pytest.raises(msgspec.ValidationError):
         msgspec.convert({"refresh_token": "r"}, Tokens)
+
+
+def test_text_is_wrapped_and_never_shown() -> None:
+    """Tokens given as text are secrets from then on, and go the way of those that were wrapped before."""
+    loose: Any = {"access": CANARY, "refresh": CANARY}
+    tokens = Tokens(**loose)
+    assert tokens == Tokens(access=Secret(CANARY), refresh=Secret(CANARY))
+    assert CANARY not in f"{tokens} {tokens!r}"
+    assert tokens.header == Secret(f"Bearer {CANARY}")
+    assert tokens_from_plain(tokens_to_plain(tokens)) == tokens
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"access": None}, "access must be text, not NoneType"),
+        ({"access": CANARY.encode()}, "access must be text, not bytes"),
+        ({"access": [CANARY]}, "access must be text, not list"),
+        ({"access": ""}, "access must be text, not empty"),
+        ({"access": Secret(" ")}, "access must be text, not empty"),
+        ({"access": CANARY, "refresh": 7}, "refresh must be text or None, not int"),
+        ({"access": CANARY, "refresh": {"token": CANARY}}, "refresh must be text or None, not dict"),
+        ({"access": CANARY, "refresh": CANARY.encode()}, "refresh must be text or None, not bytes"),
+        ({"access": CANARY, "refresh": b""}, "refresh must be text or None, not bytes"),
+        ({"access": CANARY, "expires_in": datetime.timedelta(hours=1)}, "expires_in must be a number of seconds, not timedelta"),
+        ({"access": CANARY, "expires_in": Secret(CANARY)}, "expires_in must be a number of seconds, not empty"),
+        ({"access": CANARY, "token_type": CANARY.encode()}, "token_type must be text, not bytes"),
+        ({"access": CANARY, "scope": CANARY.encode()}, "scope must be text or None, not bytes"),
+    ],
+)
+def test_what_cannot_be_a_token_is_refused_by_its_name(given: dict[str, Any], words: str) -> None:
+    """A mistake is told when the tokens are made, with the argument's name, and shows no value: also not in our frames."""
+    with pytest.raises(seawall.UsageError) as caught:
+        Tokens(**given)
+    assert str(caught.value) == f"Tokens: {words}"
+    assert CANARY not in told(caught.value)
+
+
+@pytest.mark.parametrize("empty", [None, "", " ", Secret(""), False, [], {}, 0])
+@pytest.mark.parametrize("read", [lambda value: Tokens(access=Secret("a2"), refresh=value), None])
+def test_an_empty_refresh_token_is_none(empty: Any, read: Callable[[Any], Tokens] | None) -> None:
+    """What servers write for "no new one" keeps the older one, and a store that holds it can be read."""
+    if read is None:
+        read = lambda value: tokens_from_plain({"access_token": "a2", "refresh_token": value})  # noqa: E731
+        empty = "" if isinstance(empty, Secret) else empty
+    tokens = read(empty)
+    assert tokens.refresh is None
+    assert tokens.following(Tokens(access=Secret("a1"), refresh=Secret("r1"))).refresh == Secret("r1")
+
+
+@pytest.mark.parametrize(
+    ("written", "seconds"),
+    [
+        (3599, 3599.0),
+        ("3599", 3599.0),
+        (" 0.5\n", 0.5),
+        (decimal.Decimal("2.5"), 2.5),
+        *[
+            (odd, None)
+            for odd in ("soon", "", "-1", "nan", "1e400", "9" * 400, True, [], {}, 10**400, float("inf"), float("nan"))
+        ],
+    ],
+)
+def test_seconds_are_read_where_they_are_a_number(written: Any, seconds: float | None) -> None:
+    """A life is a number, or a number as text; anything else that JSON can bring is only a hint less."""
+    tokens = Tokens(access=Secret("a"), expires_in=written)
+    assert (tokens.expires_in, type(tokens.expires_in)) == (seconds, type(seconds))
+
+
+@pytest.mark.parametrize(
+    ("written", "scope"),
+    [("x y", "x y"), (["x", "y"], "x y"), (("x",), "x"), ([], ""), (["x", 7], None), (7, None), ({"x": 1}, None), (False, None)],
+)
+def test_scopes_may_be_a_list(written: Any, scope: str | None) -> None:
+    """Twitch lists scopes, others write words; what is neither is passed over."""
+    assert Tokens(access=Secret("a"), scope=written).scope == scope
+
+
+@pytest.mark.parametrize("written", [None, "", " ", "a b", "a\r\nX: y", "t\u00f6ken", "x" * 100, 7, [], {}])
+def test_what_is_no_scheme_stands_for_bearer(written: Any) -> None:
+    """A type that cannot stand before a token in a header field would spoil every call from then on."""
+    assert Tokens(access=Secret("a"), token_type=written).header == Secret("Bearer a")

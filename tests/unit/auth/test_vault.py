@@ -7,7 +7,7 @@ import pytest
 from seawall import Secret, Tokens
 from seawall.auth import TRANSITIONS, EndReason
 from seawall.auth._states import Empty, Event, Held, Refreshing, Revoked, State, Valid
-from seawall.auth._vault import MakeHeld, Vault
+from seawall.auth._vault import WHICHEVER, MakeHeld, Vault
 from seawall.auth.stores import StoredSession
 
 STATES: list[type[State]] = [Empty, Valid, Refreshing, Revoked]
@@ -65,14 +65,15 @@ def test_generations_and_epochs_only_grow() -> None:
 def test_what_is_older_is_thrown_away() -> None:
     """A9: after a sign-out nothing that was begun before it changes the state, and nobody is told of it."""
     vault, held, told = valid()
+    before = Empty(held.epoch, loaded=False)
     vault.begin_refresh(held.epoch, held.generation)
     assert vault.sign_out() is held
     state = vault.state
     assert vault.adopt(held.epoch, make(record("r2"))) is None
     vault.replace(held.epoch, make(record("r2", "s2")))
     vault.compare(held, record("r2"), make(record("r2")))
-    vault.load(held.epoch, record("r2"), make(record("r2")))
-    vault.refuse_load(held.epoch, EndReason.STORE_CORRUPT)
+    vault.load(before, record("r2"), make(record("r2")))
+    vault.refuse_load(before, EndReason.STORE_CORRUPT)
     vault.fail_refresh(held.epoch, ValueError())
     assert not vault.end(held.epoch, EndReason.REVOKED)
     assert vault.begin_refresh(held.epoch, held.generation) is None
@@ -179,10 +180,102 @@ def test_the_same_tokens_are_one_generation() -> None:
 def test_a_doubt_about_nobody_has_the_store_read() -> None:
     """A10: where nobody is signed in, a write by another process has the next call read the store."""
     vault = Vault(lambda event, state: None)
-    vault.load(0, None, None)
+    assert isinstance(vault.state, Empty)
+    vault.load(vault.state, None, None)
     assert vault.state == Empty(0, loaded=True)
     vault.doubt()
     assert vault.state == Empty(0, loaded=False)
+
+
+@pytest.mark.parametrize("ended", [False, True])
+def test_a_doubt_about_nobody_outlives_a_reading_that_was_under_way(ended: bool) -> None:
+    """A10: what was read before another process wrote does not settle the doubt, whether nobody was here or a session ended."""
+    vault = Vault(lambda event, state: None)
+    if ended:
+        vault.sign_in(make(record()))
+        vault.end(vault.epoch, EndReason.REVOKED)
+    vault.doubt()
+    for is_sure in (False, True):
+        seen = vault.state
+        assert isinstance(seen, Empty | Revoked)
+        if not is_sure:
+            vault.doubt()
+        vault.load(seen, None, None)
+        assert vault.is_sure is is_sure
+
+
+def test_a_doubt_about_tokens_outlives_a_reading_that_was_under_way() -> None:
+    """A10: what was read before another process wrote does not settle the doubt about the tokens in use."""
+    vault, _, _ = valid()
+    for is_sure in (False, True):
+        vault.doubt()
+        seen = vault.held
+        assert seen is not None
+        if not is_sure:
+            vault.doubt()
+        vault.compare(seen, record(), make(record()))
+        assert vault.is_sure is is_sure
+
+
+def test_doubted_tokens_are_put_off_until_the_next_doubt() -> None:
+    """A12: a store that is away is not asked about doubted tokens for a while, unless it tells of another write."""
+    vault, held, _ = valid()
+    vault.begin_refresh(held.epoch, held.generation)
+    vault.doubt()
+    vault.put_off(10.0)
+    assert isinstance(vault.state, Refreshing)
+    assert (vault.state.held.doubted, vault.state.held.look_at) == (True, 10.0)
+    vault.doubt()
+    assert vault.state.held.look_at < 0
+    vault.sign_out()
+    vault.put_off(20.0)
+    assert isinstance(vault.state, Empty)
+
+
+def test_a_child_begins_anew_from_what_is_to_be_seen() -> None:
+    """T3: in a forked child neither a refresh of the parent's threads nor a sign-out that had just begun there is going on."""
+    vault, held, _ = valid()
+    vault.begin_refresh(held.epoch, held.generation)
+    vault._epoch += 1
+    with vault._mutex:
+        vault.begin_anew()
+        assert (type(vault.state), vault.held) == (Valid, held)
+        assert vault.adopt(held.epoch, make(record("r2"))) is vault.held
+    vault.sign_out()
+    vault.begin_anew()
+    assert vault.state == Empty(vault.epoch, loaded=True)
+
+
+def test_what_the_store_may_still_hold_is_known() -> None:
+    """A9: a session that ended here is to be deleted until the store has let go of it, or holds another."""
+    vault, _, _ = valid()
+    assert vault.undeleted is None
+    vault.sign_out()
+    assert vault.undeleted == "s1"
+    vault.deleted("another")
+    assert vault.undeleted == "s1"
+    vault.deleted("s1")
+    assert vault.undeleted is None
+    vault.sign_out()
+    assert vault.undeleted is None
+    vault.sign_in(make(record("r2", "s2")))
+    vault.end(vault.epoch, EndReason.REVOKED)
+    assert vault.undeleted == "s2"
+    vault.sign_in(make(record("r3", "s3")))
+    assert vault.undeleted is None
+
+
+def test_the_first_session_that_is_seen_was_meant_to_go() -> None:
+    """A9: a sign-out before anything was read, which the store could not carry out, brings nobody in when the store is read."""
+    vault = Vault(lambda event, state: None)
+    vault.sign_out()
+    assert vault.undeleted == WHICHEVER
+    for stored, is_in in ((record(), False), (record(), False), (record("r2", "s2"), True)):
+        vault.doubt()
+        seen = vault.state
+        assert isinstance(seen, Empty | Revoked)
+        vault.load(seen, stored, make(stored))
+        assert (vault.held is not None) is is_in
 
 
 def test_a_doubt_does_not_wake_an_ended_session() -> None:

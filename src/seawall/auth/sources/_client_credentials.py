@@ -44,16 +44,22 @@ class ClientCredentials:
         extra: Fields | None = None,
         allow_http: bool = False,
     ) -> None:
+        secret, client_secret = Secret(client_secret), ""  # frames of errors show their locals
         self._server = OAuth2(
             token_url,
             client_id,
-            client_secret,
+            secret,
             client_auth=client_auth,
             revocation_url=revocation_url,
             extra=extra,
             allow_http=allow_http,
         )
         self._fields = {"scope": scope_text(scope), "audience": audience}
+
+    @property
+    def path_option(self) -> str | None:
+        """See `OAuth2.path_option`."""
+        return self._server.path_option
 
     async def refresh(self, tokens: Tokens | None, api: NestedCalls, /) -> Tokens:
         """See `TokenSource.refresh`: the present tokens play no part in it."""

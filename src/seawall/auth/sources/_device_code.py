@@ -22,6 +22,7 @@ SLOWER = 5.0  # seconds more for each "slow_down": section 3.5
 MAX_WAIT = 3600.0  # seconds: codes live for 15 minutes as a rule
 _DENIED = frozenset({"ACCESS_DENIED", "AUTHORIZATION_DECLINED"})  # the second is Microsoft's
 
+_Seconds = float | Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,12}(\.[0-9]{1,12})?$")]  # some servers write them as text
 _Url = Annotated[str, msgspec.Meta(pattern=r"^https?://[!-~]+$", max_length=2048)]
 
 
@@ -49,8 +50,8 @@ class _Answer(msgspec.Struct):
 
     device_code: Secret
     user_code: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
-    expires_in: Annotated[float, msgspec.Meta(gt=0)]
-    interval: Annotated[float, msgspec.Meta(ge=0)] = DEFAULT_INTERVAL
+    expires_in: _Seconds
+    interval: _Seconds = DEFAULT_INTERVAL
     verification_uri: _Url | None = None
     verification_url: _Url | None = None
     verification_uri_complete: _Url | None = None
@@ -58,6 +59,8 @@ class _Answer(msgspec.Struct):
     def __post_init__(self) -> None:
         if self.address is None:
             raise ValueError("there is no verification_uri")
+        if float(self.expires_in) <= 0 or float(self.interval) < 0:
+            raise ValueError("expires_in is not above 0 seconds, or interval is below")
 
     @property
     def address(self) -> str | None:
@@ -102,9 +105,10 @@ class DeviceCode:
             ApiProblem: The server refused for another reason, or could not be asked.
         """
         begun = await self._server.client.ask(api, self._device_url, self._fields, _Answer, cancel)
-        ends = api.runtime.monotonic() + min(begun.expires_in, MAX_WAIT)
-        show(DevicePrompt(begun.user_code, begun.address or "", begun.verification_uri_complete, begun.expires_in))
-        interval, problem = max(begun.interval, MIN_INTERVAL), None
+        lifetime = float(begun.expires_in)
+        ends = api.runtime.monotonic() + min(lifetime, MAX_WAIT)
+        show(DevicePrompt(begun.user_code, begun.address or "", begun.verification_uri_complete, lifetime))
+        interval, problem = max(float(begun.interval), MIN_INTERVAL), None
         while True:
             if api.runtime.monotonic() + interval >= ends:
                 raise expired(problem)

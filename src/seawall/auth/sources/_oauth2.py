@@ -1,7 +1,7 @@
 """OAuth 2: access tokens that are bought with refresh tokens (RFC 6749), and given back at sign-out (RFC 7009)."""
 
 from collections.abc import Collection
-from typing import Annotated
+from typing import Any
 
 import msgspec
 
@@ -18,25 +18,33 @@ _REVOKED = frozenset({"bad_refresh_token"})  # GitHub's word for `invalid_grant`
 
 
 class _Granted(msgspec.Struct):
-    """Tokens as servers write them: older ones give seconds as text."""
+    """Tokens as servers write them. Only the access token has to be right: the answer was paid with the refresh token."""
 
     access_token: Secret
-    refresh_token: Secret | None = None
-    expires_in: float | Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,12}(\.[0-9]{1,12})?$")] | None = None
-    token_type: str = "Bearer"
-    scope: str | None = None
+    refresh_token: Any = None
+    expires_in: Any = None
+    token_type: Any = None
+    scope: Any = None
+
+    def __post_init__(self) -> None:
+        self.refresh_token = Secret(self.refresh_token) if isinstance(self.refresh_token, str) else None
+        if not self.access_token.reveal().strip():
+            raise ValueError("access_token is empty")
 
     def tokens(self) -> Tokens:
-        seconds = None if self.expires_in is None else float(self.expires_in)
         return Tokens(
-            access=self.access_token, refresh=self.refresh_token, expires_in=seconds, token_type=self.token_type, scope=self.scope
+            access=self.access_token,
+            refresh=self.refresh_token,
+            expires_in=self.expires_in,
+            token_type=self.token_type,
+            scope=self.scope,
         )
 
 
 class OAuth2:
     """An authorization server, as a source of the next tokens; sign-in flows get the first ones from the same server.
 
-    URLs are absolute, or paths below the client's base URL.
+    URLs are absolute, or paths below the client's base URL; paths only where all clients of a session have one origin.
 
     Args:
         token_url: The token endpoint.
@@ -66,7 +74,11 @@ class OAuth2:
         extra: Fields | None = None,
         allow_http: bool = False,
     ) -> None:
-        self.client = OAuthClient(client_id, client_secret, client_auth)
+        secret, client_secret = (
+            None if client_secret is None else Secret(client_secret),
+            None,
+        )  # frames of errors show their locals
+        self.client = OAuthClient(client_id, secret, client_auth)
         self.allow_http = allow_http
         self._token_url = check_endpoint("token_url", token_url, allow_http=allow_http)
         self._revocation_url = (
@@ -74,6 +86,12 @@ class OAuth2:
         )
         self._scope = scope_text(scope)
         self._extra = check_fields("extra", extra)
+
+    @property
+    def path_option(self) -> str | None:
+        """The argument that was given as a path, or None; a session that has one serves clients of one origin."""
+        urls = {"token_url": self._token_url, "revocation_url": self._revocation_url}
+        return next((option for option, url in urls.items() if url is not None and "://" not in url), None)
 
     async def refresh(self, tokens: Tokens | None, api: NestedCalls, /) -> Tokens:
         """See `TokenSource.refresh` (RFC 6749, section 6)."""
@@ -111,4 +129,5 @@ class OAuth2:
         return granted.tokens()
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} of {self.client.client_id!r}>"
+        client = getattr(self, "client", None)  # crash reports show half-made objects, too
+        return f"<{type(self).__name__} of {'nobody yet' if client is None else repr(client.client_id)}>"

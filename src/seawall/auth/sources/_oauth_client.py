@@ -37,21 +37,25 @@ class OAuthClient:
         UsageError: The secret and the way do not fit together.
     """
 
-    def __init__(self, client_id: str, client_secret: str | Secret | None, client_auth: ClientAuth | None) -> None:
+    def __init__(self, client_id: str, client_secret: Secret | None, client_auth: ClientAuth | None) -> None:
         way = client_auth or ("none" if client_secret is None else "basic")
         if way not in ("basic", "post", "none"):
             raise UsageError(f"client_auth: 'basic', 'post' or 'none', not {way!r}")
         if (way == "none") is not (client_secret is None):
             raise UsageError(f"client_auth: {way!r} {'takes no' if way == 'none' else 'needs a'} client_secret")
+        secret = client_secret or Secret("")
+        basic = _basic(client_id, secret)
+        if basic is None:
+            raise UsageError("client_id, client_secret: one of them holds half a character (a lone surrogate)")
         self.client_id = client_id
         self._headers: dict[str, str | Secret] = {"Accept": "application/json"}  # or GitHub answers with a form
         self._fields: dict[str, str | Secret] = {}
         if way == "basic":
-            self._headers["Authorization"] = Secret(client_secret or "").map(lambda word: _basic(client_id, word))
+            self._headers["Authorization"] = basic
         else:
             self._fields["client_id"] = client_id
         if way == "post":
-            self._fields["client_secret"] = Secret(client_secret or "")
+            self._fields["client_secret"] = secret
 
     async def post(self, api: NestedCalls, url: str, fields: Fields, cancel: Cancel | None = None) -> Response:
         """Send a form; fields that are None are left out.
@@ -98,9 +102,14 @@ def _where(response: Response) -> dict[str, Any]:
     return {**about, "method": request.method, "url": request.redacted_url}
 
 
-def _basic(client_id: str, secret: str) -> str:
-    """Each part is form-encoded before they are joined: RFC 6749, section 2.3.1."""
-    return "Basic " + base64.b64encode(f"{quote_plus(client_id)}:{quote_plus(secret)}".encode()).decode()
+def _basic(client_id: str, secret: Secret) -> Secret | None:
+    """Each part is form-encoded before they are joined (RFC 6749, section 2.3.1); None for what UTF-8 does not have."""
+    try:
+        return secret.map(
+            lambda word: "Basic " + base64.b64encode(f"{quote_plus(client_id)}:{quote_plus(word)}".encode()).decode()
+        )
+    except UnicodeEncodeError:
+        return None
 
 
 def check_endpoint(option: str, url: str, *, allow_http: bool, relative: bool = True) -> str:

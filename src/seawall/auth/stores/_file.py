@@ -8,7 +8,7 @@ from seawall.model import Secret, UsageError
 
 from ._attempt import attempt
 from ._encryption import EncryptionKey, accept_key, seal, unseal
-from ._lock_file import LockFile
+from ._lock_file import PATIENCE, TYPING, LockFile
 from ._private_file import delete_file, keep_aside, read_file, write_file
 from ._store import CorruptStoreError, Lease, StoredSession, decode_session, encode_session
 
@@ -38,6 +38,7 @@ class FileStore:
     def __init__(self, path: str | os.PathLike[str], key: EncryptionKey | Secret | str | None = None) -> None:
         self._path = Path(path).expanduser().absolute()
         self._key = None if key is None else accept_key(key)
+        patience = PATIENCE if key is None or isinstance(key, str | Secret) else TYPING
         is_plain, key = key is None, None  # frames of errors show their locals
         if not self._path.name:
             raise UsageError(f"path: {os.fspath(path)!r} names no file")
@@ -45,7 +46,7 @@ class FileStore:
             raise UsageError(
                 "key: it must be 32 bytes in url-safe base64, as cryptography.fernet.Fernet.generate_key() makes them"
             )
-        self._lock = LockFile(self._path.with_name(f"{self._path.name}.lock"))
+        self._lock = LockFile(self._path.with_name(f"{self._path.name}.lock"), patience)
         self._lease = LockFile(self._path.with_name(f"{self._path.name}.lease"))
 
     def load(self) -> StoredSession | None:
@@ -76,8 +77,8 @@ class FileStore:
             return True
 
     def try_lease(self, seconds: float) -> Lease | None:
-        """See `TokenStore.try_lease`; the kernel sees a holder's death, so that no time has to pass."""
-        return attempt(f"path: the lease beside {self._path} cannot be taken", self._lease.try_lease, OSError)
+        """See `TokenStore.try_lease`; the kernel sees a holder's death."""
+        return attempt(f"path: the lease beside {self._path} cannot be taken", lambda: self._lease.try_lease(seconds), OSError)
 
     def watch(self, changed: Callable[[], object]) -> Callable[[], None]:
         """See `TokenStore.watch`: the file is looked at when it is needed."""

@@ -64,9 +64,9 @@ class KeyringStore:
         return True
 
     def try_lease(self, seconds: float) -> Lease | None:
-        """See `TokenStore.try_lease`; the kernel sees a holder's death, so that no time has to pass."""
+        """See `TokenStore.try_lease`; the kernel sees a holder's death."""
         lease = self._ring.lock(self._name, "lease")
-        return attempt("locks: the lease cannot be taken", lease.try_lease, OSError)
+        return attempt("locks: the lease cannot be taken", lambda: lease.try_lease(seconds), OSError)
 
     def watch(self, changed: Callable[[], object]) -> Callable[[], None]:
         """See `TokenStore.watch`: the key-ring is looked at when it is needed."""

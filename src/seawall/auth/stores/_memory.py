@@ -1,6 +1,7 @@
 """A store that ends with the process."""
 
 import os
+import time
 import weakref
 from collections.abc import Callable
 
@@ -41,9 +42,9 @@ class MemoryStore:
     def try_lease(self, seconds: float) -> Lease | None:
         """See `TokenStore.try_lease`."""
         with self._mutex:
-            if self._holder is not None:
+            if self._holder is not None and time.monotonic() < self._holder.ends:
                 return None
-            self._holder = _MemoryLease(self._give_back)
+            self._holder = _MemoryLease(self._give_back, time.monotonic() + seconds)
             return self._holder
 
     def _give_back(self, lease: "_MemoryLease") -> None:
@@ -64,8 +65,9 @@ def _nothing() -> None:
 
 
 class _MemoryLease:
-    def __init__(self, give_back: "Callable[[_MemoryLease], None]") -> None:
+    def __init__(self, give_back: "Callable[[_MemoryLease], None]", ends: float) -> None:
         self._give_back = give_back
+        self.ends = ends
 
     def release(self) -> None:
         """See `Lease.release`."""

@@ -11,7 +11,8 @@ from seawall.model import UsageError
 from ._attempt import attempt
 from ._private_file import ASIDES
 from ._redis_client import accept_client
-from ._redis_scripts import KEEP_ASIDE, LOAD, RELEASE, SWAP, TAKE
+from ._redis_lease import RedisLease
+from ._redis_scripts import KEEP_ASIDE, LOAD, SWAP
 from ._redis_watch import Watch
 from ._store import CorruptStoreError, Lease, StoredSession, decode_session, encode_session
 
@@ -21,7 +22,7 @@ __all__ = ["RedisStore"]
 class RedisStore:
     """Keeps a session in Redis or Valkey; other processes learn of a write at once.
 
-    A holder of the lease that dies loses it when its time is over. What is no session is kept aside under a name that ends in
+    A holder of the lease that dies loses it after 5 s. What is no session is kept aside under a name that ends in
     `:corrupt-1` and so on. The session is not encrypted there: use rediss://, and a server that only the app reaches.
 
     Args:
@@ -64,8 +65,8 @@ class RedisStore:
 
     def try_lease(self, seconds: float) -> Lease | None:
         """See `TokenStore.try_lease`."""
-        lease = _RedisLease(self._run, self._name("lease"))
-        taken = attempt(self._words("written"), lambda: lease.take(max(1, int(seconds * 1000))))
+        lease = RedisLease(self._run, self._name("lease"))
+        taken = attempt(self._words("written"), lambda: lease.take(seconds))
         return lease if taken else None
 
     def watch(self, changed: Callable[[], object]) -> Callable[[], None]:
@@ -131,20 +132,3 @@ def _read(revision: bytes, content: bytes) -> StoredSession | _Corrupt:
     except CorruptStoreError:
         return _Corrupt(revision, content)
     return session if session.revision.encode() == revision else _Corrupt(revision, content)
-
-
-class _RedisLease:
-    def __init__(self, run: Callable[..., Any], name: str) -> None:
-        self._run = run
-        self._name = name
-        self._holder = uuid.uuid4().hex
-
-    def take(self, milliseconds: int) -> bool:
-        return bool(self._run(TAKE, [self._name], self._holder, milliseconds))
-
-    def release(self) -> None:
-        """See `Lease.release`; where the server is away, the lease ends with its time."""
-        try:
-            self._run(RELEASE, [self._name], self._holder)
-        except Exception:
-            pass

@@ -9,7 +9,7 @@ the lease beside it was rejected: it would refuse the tokens of a slow but succe
 later holder's, whom the server will refuse because the refresh token is used up.
 """
 
-__all__ = ["KEEP_ASIDE", "LOAD", "RELEASE", "SWAP", "TAKE"]
+__all__ = ["KEEP_ASIDE", "LOAD", "PROLONG", "RELEASE", "SWAP", "TAKE"]
 
 _PRESENT = """
 local function present()
@@ -58,6 +58,12 @@ end
 TAKE = """
 if redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then return 1 end
 if redis.call('GET', KEYS[1]) == ARGV[1] then return 1 end
+return 0
+"""
+
+# KEYS: the lease. ARGV: the holder, and after how many milliseconds more it counts as dead. Whether it still holds the lease.
+PROLONG = """
+if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
 return 0
 """
 

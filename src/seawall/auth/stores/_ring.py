@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ._attempt import attempt
-from ._lock_file import LockFile
+from ._lock_file import TYPING, LockFile
 from ._store import StoreError
 
 __all__ = ["Ring"]
@@ -54,7 +54,7 @@ class Ring:
         """
         digest = hashlib.sha256(f"{self.service}\0{name}".encode()).hexdigest()[:32]
         folder = self._locks or attempt("locks: there is no folder of the user", _state_folder, RuntimeError)
-        return LockFile(folder / f"{digest}.{use}")
+        return LockFile(folder / f"{digest}.{use}", TYPING)
 
     def read(self, name: str) -> str | None:
         """Return a text, or what is left of it; None if there is none.

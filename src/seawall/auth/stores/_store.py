@@ -5,7 +5,7 @@ contract suite tests:
 
 1. `swap` is atomic over threads and processes: it writes only if what is there is what the caller last saw.
 2. What was written is whole or not there at all, whatever is killed when.
-3. At most one holder has the lease at a time; a holder that dies loses it.
+3. At most one holder has the lease at a time; one that dies loses it, and one that lives on loses it with its time.
 4. Nothing of a session appears in an error, a repr or a log.
 """
 
@@ -39,6 +39,8 @@ class StoredSession(msgspec.Struct, frozen=True, kw_only=True):
         tokens: The tokens.
         expires_at: When the access token ends, in seconds since 1970 by this machine's clock, or None.
         user: What the app wants to know of its user, plain JSON.
+        number: Counts the writes of a session, from 1, so that an older one that came back (a restored file, a server that
+            failed over) is known as such; 0 where nobody has counted.
     """
 
     session: str
@@ -46,6 +48,11 @@ class StoredSession(msgspec.Struct, frozen=True, kw_only=True):
     tokens: Tokens
     expires_at: float | None = None
     user: Any = None
+    number: int = 0
+
+    def precedes(self, other: "StoredSession") -> bool:
+        """Tell whether this is known to be an older record of the same session."""
+        return self.session == other.session and 0 < self.number < other.number
 
     def __repr__(self) -> str:
         return f"<StoredSession {self.session[:8]} revision {self.revision[:8]}>"
@@ -86,7 +93,7 @@ class TokenStore(Protocol):
         """Take the right to refresh without waiting, or return None when another holds it.
 
         Args:
-            seconds: After which a holder that is not heard of counts as dead, where the store cannot see its death.
+            seconds: How long it lasts at most. A store that sees a holder die ends it at once.
 
         Raises:
             StoreError: The store cannot be reached.

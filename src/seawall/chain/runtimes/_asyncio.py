@@ -61,6 +61,18 @@ class AsyncioRuntime:
         """See `Runtime.spawn`: the work runs in a task of this loop."""
         return _Task(work)
 
+    async def within(self, deadline: float, work: Coroutine[Any, Any, T]) -> T:
+        """See `Runtime.within`."""
+        timers, loop = self._clock.timers, asyncio.get_running_loop()
+        async with asyncio.timeout(None if timers else deadline - self.monotonic()) as limit:
+            if timers is None:
+                return await work
+            over = timers.limit(deadline, lambda: _soon(loop, lambda: _expire(limit)), loop)
+            try:
+                return await work
+            finally:
+                over()
+
     async def blocking(self, work: Callable[[], T]) -> T:
         """See `Runtime.blocking`: the work runs in a thread of the loop's pool."""
         return await asyncio.get_running_loop().run_in_executor(None, work)
@@ -69,6 +81,16 @@ class AsyncioRuntime:
         """Refuse: see `Runtime.run`."""
         coroutine.close()
         raise UsageError("this response belongs to AsyncClient: use aread(), aclose() and the aiter_...() methods")
+
+
+def _soon(loop: asyncio.AbstractEventLoop, work: Callable[[], object]) -> None:
+    with suppress(RuntimeError):  # that loop is closed; its tasks are gone
+        loop.call_soon_threadsafe(work)
+
+
+def _expire(limit: asyncio.Timeout) -> None:
+    with suppress(RuntimeError):  # the work has just ended
+        limit.reschedule(asyncio.get_running_loop().time())
 
 
 class LoopWaiter:
@@ -86,8 +108,7 @@ class LoopWaiter:
         self._end()
 
     def _end(self) -> None:
-        with suppress(RuntimeError):  # that loop is closed; its tasks are gone
-            self._loop.call_soon_threadsafe(self._settle)
+        _soon(self._loop, self._settle)
 
     def _settle(self) -> None:
         if not self._future.done():

@@ -54,6 +54,10 @@ class BlockingRuntime:
         """See `Runtime.spawn`: the work runs in a daemon thread of its own."""
         return _Thread(work)
 
+    async def within(self, deadline: float, work: Coroutine[Any, Any, T]) -> T:
+        """See `Runtime.within`: nobody can end what a thread does."""
+        return await work
+
     async def blocking(self, work: Callable[[], T]) -> T:
         """See `Runtime.blocking`: this thread may block."""
         return work()
