@@ -4,9 +4,7 @@ import asyncio
 
 from seawall.chain.runtimes import AsyncioRuntime
 from seawall.model import Cancel, Clocks, Waiter
-from seawall.transport.httpx2._exchange import Exchange, Fault
-from seawall.transport.httpx2._slots import Slots
-from seawall.transport.httpx2._waiting import wait_asyncio
+from seawall.transport.sockets import Exchange, Fault, Slots, wait_asyncio
 
 CALLERS = 300
 compared: list[object] = []

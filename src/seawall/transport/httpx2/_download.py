@@ -6,8 +6,8 @@ import httpcore2
 
 from seawall.model import Request
 
+from ..sockets import Exchange
 from ._errors import hide_frames, judge
-from ._exchange import Exchange
 
 __all__ = ["Download", "Pieces"]
 

@@ -5,8 +5,8 @@ from typing import Any, cast
 
 import httpcore2
 
-from ._dial import Backend, BlockingBackend
-from ._waiting import wait_asyncio, wait_blocking
+from ..sockets import Wires, wait_asyncio, wait_blocking
+from ._backend import Backend, BlockingBackend
 
 __all__ = ["AsyncioEngine", "BlockingEngine", "Engine"]
 
@@ -62,7 +62,8 @@ class Engine:
     """
 
     def __init__(self, options: dict[str, Any]) -> None:
-        self.backend = Backend()
+        self.wires = Wires()
+        self.backend = Backend(self.wires)
 
     async def handle(self, request: httpcore2.Request) -> httpcore2.Response:
         """Send a request and return as soon as the response's head is there."""

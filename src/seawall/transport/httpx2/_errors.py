@@ -15,7 +15,7 @@ from seawall.problems import (
     network_problem,
 )
 
-from ._exchange import Exchange, Fault
+from ..sockets import Exchange, Fault
 
 __all__ = ["hide_frames", "judge"]
 

@@ -11,8 +11,7 @@ from seawall.chain import drive
 from seawall.model import UsageError
 from seawall.problems import CertificateProblem, DisconnectProblem, ProxyProblem, TlsProblem
 
-from ._exchange import Exchange, Fault
-from ._wire import PIECE, Pipe, TlsPipe, Wire
+from ..sockets import PIECE, Exchange, Fault, Pipe, TlsPipe, Wire
 
 __all__ = ["BlockingStream", "Stream"]
 

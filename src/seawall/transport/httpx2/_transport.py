@@ -9,14 +9,23 @@ from typing import ClassVar
 from seawall.model import Clocks, Headers, Origin, Request, Response, Runtime
 from seawall.problems import ProtocolProblem
 
+from ..sockets import (
+    KEEPALIVE_EXPIRY,
+    MAX_CONNECTIONS,
+    MAX_KEEPALIVE,
+    Certificate,
+    Exchange,
+    Fault,
+    Options,
+    ProxyAddress,
+    Slots,
+    Verify,
+)
 from ._download import Download
 from ._engine import AsyncioEngine, BlockingEngine
 from ._errors import hide_frames, judge
-from ._exchange import Exchange, Fault
-from ._options import KEEPALIVE_EXPIRY, MAX_CONNECTIONS, MAX_KEEPALIVE, Certificate, Options, Verify
-from ._proxies import ProxyAddress
+from ._pool import pool_arguments
 from ._request import raw_request
-from ._slots import Slots
 
 __all__ = ["AsyncHttpx2Transport", "Httpx2Transport"]
 
@@ -95,10 +104,10 @@ class _Transport:
     def _open(self, key: Key) -> Engine:
         with self._mutex:
             for other in [other for other in self._engines if other[0] is not None and other[0].is_closed()]:
-                self._engines.pop(other).backend.bury()
+                self._engines.pop(other).wires.bury()
             engine = self._engines.get(key)
             if engine is None:
-                engine = self._engines[key] = self._kind(self._options.pool(*key[1:]))
+                engine = self._engines[key] = self._kind(pool_arguments(self._options, *key[1:]))
             return engine
 
     async def aclose(self) -> None:
@@ -107,9 +116,9 @@ class _Transport:
             engines, self._engines = self._engines, {}
         for (loop, _, _), engine in engines.items():
             if loop is not None and loop.is_closed():
-                engine.backend.bury()
+                engine.wires.bury()
             else:
-                engine.backend.close()
+                engine.wires.close()
 
 
 def _exchange(runtime: Runtime, clocks: Clocks, engine: Engine, origin: Origin, proxy: ProxyAddress | None) -> Exchange:

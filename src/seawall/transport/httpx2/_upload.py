@@ -8,7 +8,7 @@ from seawall.chain import drive
 from seawall.model import BodyReader
 from seawall.problems import DeadlineProblem
 
-from ._exchange import Exchange, Fault
+from ..sockets import Exchange, Fault
 
 __all__ = ["Upload"]
 

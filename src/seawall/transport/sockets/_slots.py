@@ -1,6 +1,6 @@
 """Who may hold a connection: a fair queue in front of the pool, for threads and for tasks of several event loops.
 
-httpcore2's own queue knows neither our deadline nor `cancel`; with as many slots as connections nobody ever waits in it.
+It knows the deadline and `cancel`, which the queues of pools do not; with as many slots as connections nobody waits in those.
 """
 
 import threading

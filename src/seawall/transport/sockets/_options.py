@@ -9,11 +9,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import httpcore2
-
 from seawall.model import UsageError
 
-from ._proxies import Proxies, ProxyAddress
+from ._proxies import Proxies
 
 __all__ = ["KEEPALIVE_EXPIRY", "MAX_CONNECTIONS", "MAX_KEEPALIVE", "Certificate", "Options", "Verify"]
 
@@ -56,34 +54,20 @@ class Options:
             warnings.warn("verify=False: anyone on the way can read and change what is sent", stacklevel=_callers_level())
         self._verify, self._cert = verify, cert
         if verify is not True or cert is not None:
-            self._tls = _context(verify, cert)
-        self._pool: dict[str, Any] = {
-            "max_connections": max_connections,
-            "max_keepalive_connections": max_keepalive_connections,
-            "keepalive_expiry": keepalive_expiry,
-            "http2": http2,
-            "uds": uds,
-            "local_address": local_address,
-        }
+            self.tls = _context(verify, cert)
+        self.max_keepalive_connections = max_keepalive_connections
+        self.keepalive_expiry = keepalive_expiry
+        self.http2, self.uds, self.local_address = http2, uds, local_address
 
     @cached_property
-    def _tls(self) -> ssl.SSLContext:
+    def tls(self) -> ssl.SSLContext:
         """The origins' context. Reading the system's certificates takes 50 ms, so that it waits for the first https origin."""
         return _context(self._verify, self._cert)
 
     @cached_property
-    def _proxy_tls(self) -> ssl.SSLContext:
+    def proxy_tls(self) -> ssl.SSLContext:
+        """The context for https proxies: the client's certificate is not for them."""
         return _context(self._verify, None)
-
-    def pool(self, proxy: ProxyAddress | None, secure: bool) -> dict[str, Any]:
-        """Return the arguments of a pool of httpcore2.
-
-        Args:
-            proxy: The proxy that all its connections go through, or None.
-            secure: Whether it is for https origins.
-        """
-        upstream = None if proxy is None else proxy.build(self._proxy_tls if proxy.scheme == "https" else None)
-        return {**self._pool, "proxy": upstream, "ssl_context": self._tls if secure else None}
 
 
 def _callers_level() -> int:
@@ -118,6 +102,8 @@ def _context(verify: Verify, cert: Certificate | None) -> ssl.SSLContext:
 
 def _trusting(verify: object) -> ssl.SSLContext:
     if verify is True:
+        import httpcore2
+
         return httpcore2.default_ssl_context()
     if verify is False:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

@@ -1,7 +1,6 @@
 """One request on its way: its clocks, and the record of what left and what came.
 
-httpcore2 hands a request's timeouts to the network stream untouched. An `Exchange` travels in their place, so that each
-socket operation knows for whom it is done. Laws:
+Each socket operation knows for whom it is done. Laws:
 1. Whatever waits, waits through `ready`, under the clock of the phase and the deadline.
 2. `sent` follows from records (`wrote`, `answered`), never from the wording of an error.
 3. `finish` gives the slot back exactly once, however often it is called.
@@ -10,7 +9,7 @@ socket operation knows for whom it is done. Laws:
 import socket
 import ssl
 from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from seawall.model import Clocks, Runtime, Sent
 from seawall.problems import (
@@ -24,17 +23,16 @@ from seawall.problems import (
 )
 
 if TYPE_CHECKING:
-    from ._stream import Stream
     from ._wire import Wire
 
-__all__ = ["MAX_HEAD", "Exchange", "Fault", "Wait"]
+__all__ = ["MAX_HEAD", "Carrier", "Exchange", "Fault", "Wait"]
 
 MAX_HEAD = 64 * 1024  # bytes of one response's head, with all interim heads before it
 Wait = Callable[[socket.socket, bool, bool, float | None], Coroutine[Any, Any, bool]]
 
 
 class Fault(Exception):
-    """What one of our sockets met. httpcore2 lets it pass; the transport makes the problem of it.
+    """What one of our sockets met; the transport makes the problem of it.
 
     Args:
         kind: The problem to raise.
@@ -53,6 +51,21 @@ def _describe(error: BaseException) -> OriginalError:
     """Tell the type and errno; of TLS errors the type alone, because their numbers would be read as the system's."""
     number = None if isinstance(error, ssl.SSLError) else getattr(error, "errno", None)
     return OriginalError(type(error).__qualname__, number)
+
+
+class Carrier(Protocol):
+    """A connection that carries a request.
+
+    Attributes:
+        poisoned: Whether no other exchange may use it.
+    """
+
+    poisoned: bool
+
+    @property
+    def label(self) -> str:
+        """Which connection this is, for the timeline."""
+        ...
 
 
 class Exchange:
@@ -99,7 +112,7 @@ class Exchange:
         self.proxied = proxied
         self.reached = self.wrote = self.answered = self.ended = False
         self.head = self.uploaded = 0
-        self.stream: Stream | None = None
+        self.stream: Carrier | None = None
         self.wake: Callable[[], None] | None = None
         self._wait = wait
         self._release: Callable[[], None] | None = None

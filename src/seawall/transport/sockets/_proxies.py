@@ -1,11 +1,8 @@
 """Which proxy a request goes through, if any."""
 
 import importlib.util
-from typing import Any
 from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies, proxy_bypass_environment  # type: ignore[attr-defined]  # typeshed lacks the second
-
-import httpcore2
 
 from seawall.model import Origin, UsageError
 
@@ -15,7 +12,7 @@ _PORTS = {"http": 80, "https": 443, "socks5": 1080, "socks5h": 1080}
 
 
 class _Hidden(tuple[bytes, bytes]):
-    """A user name and a password that do not show themselves: httpcore2 logs what it is given for SOCKS."""
+    """A user name and a password that do not show themselves: libraries log what they are given."""
 
     __slots__ = ()
 
@@ -43,9 +40,9 @@ class ProxyAddress:
         if parts.scheme not in _PORTS or not parts.hostname:
             raise UsageError(f"{option}: give http://, https:// or socks5:// and the host of the proxy")
         self.scheme, self.host, self.port = parts.scheme, parts.hostname, port or _PORTS[parts.scheme]
-        self._user = None
+        self.user = None
         if parts.username is not None:
-            self._user = _Hidden((unquote(parts.username).encode(), unquote(parts.password or "").encode()))
+            self.user = _Hidden((unquote(parts.username).encode(), unquote(parts.password or "").encode()))
         if self.is_socks and importlib.util.find_spec("socksio") is None:
             raise UsageError(f"{option}: a SOCKS proxy needs a package more: install seawall[socks]")
 
@@ -62,18 +59,7 @@ class ProxyAddress:
         """Writes that come before the request where no TLS layer tells them apart."""
         if not self.is_socks or origin.scheme == "https":
             return 0
-        return 2 if self._user is None else 3
-
-    def build(self, tls: Any) -> httpcore2.Proxy:
-        """Return it as httpcore2 takes it.
-
-        Args:
-            tls: The context for an https proxy.
-        """
-        url = httpcore2.URL(scheme=self.scheme, host=self.host, port=self.port, target="/")
-        proxy = httpcore2.Proxy(url, auth=self._user, ssl_context=tls if self.scheme == "https" else None)
-        proxy.auth = self._user
-        return proxy
+        return 2 if self.user is None else 3
 
     def __repr__(self) -> str:
         return f"<proxy {self.scheme}://{self.host}:{self.port}>"
