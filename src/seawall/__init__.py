@@ -112,7 +112,7 @@ from .problems import (
     ValidationProblem,
     use_locale,
 )
-from .transport import AsyncHttpx2Transport, Httpx2Transport, MockTransport
+from .transport import AsyncHttpx2Transport, AsyncWireTransport, Httpx2Transport, MockTransport, WireTransport
 
 __all__ = [
     "ApiProblem",
@@ -121,6 +121,7 @@ __all__ = [
     "AsyncClient",
     "AsyncHttpx2Transport",
     "AsyncUserSession",
+    "AsyncWireTransport",
     "Attempt",
     "AttemptTimeoutProblem",
     "BadRequestProblem",
@@ -200,6 +201,7 @@ __all__ = [
     "UsageError",
     "UserSession",
     "ValidationProblem",
+    "WireTransport",
     "__version__",
     "after_response",
     "auth",

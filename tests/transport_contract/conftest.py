@@ -21,7 +21,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Expect the failures that the subjects announce."""
+    """Expect the failures that the subjects announce, and leave out the rows that are not for them."""
+    items[:] = [item for item in items if not _is_for_others(item)]
     for item in items:
         if HERE not in item.path.parents or not hasattr(item, "callspec"):
             continue
@@ -30,6 +31,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             assert mark.args[0] in ROWS, f"{item.nodeid} stands for an unknown row"
             if subject is not None and mark.args[0] in subject.cannot:
                 item.add_marker(pytest.mark.xfail(reason=subject.cannot[mark.args[0]], strict=True))
+
+
+def _is_for_others(item: pytest.Item) -> bool:
+    if HERE not in item.path.parents or not hasattr(item, "callspec"):
+        return False
+    subject = item.callspec.params.get("subject")
+    return subject is not None and any(mark.args[0] in subject.without for mark in item.iter_markers("row"))
 
 
 @pytest.fixture(params=SUBJECTS, ids=lambda subject: subject.name)

@@ -21,6 +21,7 @@ ROWS = {
     "stop reading": "a stream that nobody reads on is closed at once, and was never held in memory",
     "worlds": "threads, forks, further event loops and Ctrl-C work",
     "proxies": "a proxy is used where it should be, and only it sees its credentials",
+    "socks": "so is a SOCKS proxy",
     "pool": "slots are handed out in turn, and never lost",
     "http2": "the rows above hold over HTTP/2",
     "http2 early answer": "over HTTP/2, too, an answer that comes before the whole request was read is delivered",

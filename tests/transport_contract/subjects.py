@@ -1,9 +1,10 @@
 """The transports under contract. A new one joins by one entry in `SUBJECTS`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from seawall import AsyncHttpx2Transport, Httpx2Transport, Transport
+from seawall.transport import AsyncWireTransport, WireTransport
 
 
 @dataclass(frozen=True)
@@ -14,12 +15,14 @@ class Subject:
         name: What the tests are called after.
         make_blocking: Makes the transport of `Client`; it takes the options that `Client` has for the network.
         make_asyncio: Makes the transport of `AsyncClient`.
+        without: Rows about something that it does not offer: they are no rows of its contract.
         cannot: Rows of `ROWS` that it cannot meet, with the reasons: their tests are expected to fail, and must.
     """
 
     name: str
     make_blocking: Callable[..., Transport]
     make_asyncio: Callable[..., Transport]
+    without: Collection[str] = ()
     cannot: Mapping[str, str] = field(default_factory=dict)
 
     def make(self, is_blocking: bool, **options: object) -> Transport:
@@ -33,6 +36,7 @@ class Subject:
 
 
 SUBJECTS = [
+    Subject("wire", WireTransport, AsyncWireTransport, without=("http2", "http2 early answer", "socks")),
     Subject(
         "httpx2",
         Httpx2Transport,
@@ -41,5 +45,5 @@ SUBJECTS = [
             "http2 early answer": "httpcore2 looks at an answer only after the whole body has left, and a server that has"
             " answered opens no further window for it: the call ends by its read clock",
         },
-    )
+    ),
 ]

@@ -156,7 +156,7 @@ async def test_no_proxy_is_obeyed(
     assert len(server.calls) == (exception != "*")
 
 
-@pytest.mark.row("proxies")
+@pytest.mark.row("socks")
 @pytest.mark.parametrize("secure", [False, True], ids=["http", "https"])
 async def test_a_socks_proxy(bench: Bench, server: FaultServer, secure: bool, origin: FaultServer) -> None:
     """A SOCKS5 proxy with a password carries http and https, and only it hears the password."""
@@ -170,7 +170,7 @@ async def test_a_socks_proxy(bench: Bench, server: FaultServer, secure: bool, or
     assert PASSWORD not in repr([call.headers for call in route.calls])
 
 
-@pytest.mark.row("proxies")
+@pytest.mark.row("socks")
 @pytest.mark.parametrize(("password", "answer"), [("other", 0), (PASSWORD, 5), (None, 2)], ids=["password", "refused", "rules"])
 async def test_a_socks_proxy_that_refuses(bench: Bench, origin: FaultServer, password: str | None, answer: int) -> None:
     """A SOCKS5 proxy that knows better is a proxy problem, and nothing was sent."""

@@ -1,7 +1,7 @@
 """HTTP header fields: many values per name, any case, order kept."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, KeysView, Mapping
 from typing import Any, Generic
 
 from typing_extensions import TypeVar
@@ -43,6 +43,14 @@ class Headers(Generic[V]):
             self._pairs = tuple(pairs_of(fields))
         self._index: dict[str, V | list[V]] | None = None
 
+    @classmethod
+    def trusted(cls, pairs: list[tuple[str, V]]) -> "Headers[V]":
+        """Make fields of pairs that a parser has found to be valid; nothing is checked again."""
+        headers: Headers[V] = _blank(cls)
+        headers._pairs = tuple(pairs)
+        headers._index = None
+        return headers
+
     def _lookup(self) -> dict[str, V | list[V]]:
         index = self._index
         if index is None:
@@ -77,6 +85,11 @@ class Headers(Generic[V]):
         if found is None:
             return []
         return list(found) if isinstance(found, list) else [found]
+
+    @property
+    def names(self) -> KeysView[str]:
+        """Every name once, in lower case: for who asks about several."""
+        return self._lookup().keys()
 
     def items(self) -> tuple[tuple[str, V], ...]:
         """Return all fields as pairs, in order, with the names as they were written."""

@@ -6,7 +6,7 @@ from seawall.model import BytesBody, Sent
 from seawall.problems import ReadTimeoutProblem
 from seawall.testing import FaultServer, Reply
 from tests.unit.transport.httpx2_servers import Authority, Http2Server
-from tests.unit.transport.httpx2_worlds import World
+from tests.unit.transport.network_worlds import World
 
 
 @pytest.fixture(params=["blocking", "asyncio", "uvloop"])

@@ -16,7 +16,7 @@ from seawall.problems import CertificateProblem, DeadlineProblem, ProxyProblem, 
 from seawall.testing import FaultServer, Hang, Reply
 from seawall.transport.httpx2 import AsyncHttpx2Transport, Httpx2Transport
 from tests.unit.transport.httpx2_servers import Authority, HttpProxy, Service, SocksProxy
-from tests.unit.transport.httpx2_worlds import World, closed_port
+from tests.unit.transport.network_worlds import World, closed_port
 
 
 @pytest.fixture(params=["blocking", "asyncio", "uvloop"])

@@ -6,8 +6,8 @@ import httpcore2
 
 from seawall.model import Request
 
-from ..sockets import Exchange
-from ._errors import hide_frames, judge
+from ..sockets import Exchange, hide_frames
+from ._errors import SERIALISED, judge
 
 __all__ = ["Download", "Pieces"]
 
@@ -64,7 +64,7 @@ class Download:
             problem = judge(error, self._request, self._exchange)
             await self._close(whole=False)
             if problem is None:
-                hide_frames(error)
+                hide_frames(error, SERIALISED)
                 raise
         raise problem
 

@@ -7,8 +7,7 @@ import httpcore2
 
 from seawall.model import BodyReader, Request, reveal
 
-from ..sockets import Exchange, ProxyAddress, check_sendable, framing
-from ._upload import Upload
+from ..sockets import Exchange, ProxyAddress, Upload, check_sendable, framing
 
 __all__ = ["raw_request"]
 
@@ -40,7 +39,7 @@ def raw_request(
             scheme=origin.scheme.encode(), host=host.encode("ascii"), port=origin.port, target=request.target.encode("ascii")
         ),
         headers=[
-            *framing(request),
+            *[(name.encode("ascii"), value.encode("ascii")) for name, value in framing(request)],
             *[(name.encode("ascii"), reveal(value).encode("latin-1")) for name, value in request.headers.items()],
         ],
         content=request.body.data if reader is None else Upload(reader, exchange),

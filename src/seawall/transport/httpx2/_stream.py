@@ -9,9 +9,9 @@ import httpcore2
 
 from seawall.chain import drive
 from seawall.model import UsageError
-from seawall.problems import CertificateProblem, DisconnectProblem, ProxyProblem, TlsProblem
+from seawall.problems import DisconnectProblem, ProxyProblem, TlsProblem
 
-from ..sockets import PIECE, Exchange, Fault, Pipe, TlsPipe, Wire
+from ..sockets import PIECE, Exchange, Fault, Pipe, TlsPipe, Wire, secure
 
 __all__ = ["BlockingStream", "Stream"]
 
@@ -156,16 +156,7 @@ class Stream(httpcore2.AsyncNetworkStream):
         """
         exchange = self._begin(timeout)
         hostname = None if server_hostname is None else server_hostname.strip("[]")
-        try:
-            pipe = TlsPipe(self._pipe, ssl_context, hostname)
-            while not pipe.shake_now():
-                await exchange.ready(self._wire, reading=True, writing=not pipe.flush_now())
-        except BaseException as error:
-            self._wire.close()
-            if not isinstance(error, OSError | ValueError):
-                raise
-            kind = CertificateProblem if isinstance(error, ssl.SSLCertVerificationError) else TlsProblem
-            raise Fault(kind, error) from None
+        pipe = await secure(self._wire, self._pipe, ssl_context, hostname, exchange)
         http2 = pipe.object.selected_alpn_protocol() == "h2"
         greetings = 1 if http2 else 0  # the preface of HTTP/2
         return Stream(self._wire, pipe, self._layers + 1, greetings, exchange, http2=http2)

@@ -20,10 +20,11 @@ from ..sockets import (
     ProxyAddress,
     Slots,
     Verify,
+    hide_frames,
 )
 from ._download import Download
 from ._engine import AsyncioEngine, BlockingEngine
-from ._errors import hide_frames, judge
+from ._errors import SERIALISED, judge
 from ._pool import pool_arguments
 from ._request import raw_request
 
@@ -93,7 +94,7 @@ class _Transport:
             exchange.drop()
             exchange.finish()
             if problem is None:
-                hide_frames(error)
+                hide_frames(error, SERIALISED)
                 raise
         raise problem
 

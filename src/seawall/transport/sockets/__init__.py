@@ -4,11 +4,17 @@ from ._dial import connect_path, connect_tcp
 from ._exchange import MAX_HEAD, Exchange, Fault, Wait
 from ._fields import check_sendable, framing
 from ._options import KEEPALIVE_EXPIRY, MAX_CONNECTIONS, MAX_KEEPALIVE, Certificate, Options, Verify
+from ._outcome import hide_frames, make_problem, problem_of
 from ._proxies import Proxies, ProxyAddress
 from ._slots import Slots
+from ._tls import secure
+from ._upload import Upload
 from ._waiting import wait_asyncio, wait_blocking
 from ._wire import PIECE, Pipe, TlsPipe, Wire
 from ._wires import Wires
+
+# Modules whose frames may hold what goes over the wire.
+SOCKET_MODULES = tuple(f"{__name__}.{name}" for name in ("_fields", "_upload", "_wire"))
 
 __all__ = [
     "KEEPALIVE_EXPIRY",
@@ -16,6 +22,7 @@ __all__ = [
     "MAX_HEAD",
     "MAX_KEEPALIVE",
     "PIECE",
+    "SOCKET_MODULES",
     "Certificate",
     "Exchange",
     "Fault",
@@ -25,6 +32,7 @@ __all__ = [
     "ProxyAddress",
     "Slots",
     "TlsPipe",
+    "Upload",
     "Verify",
     "Wait",
     "Wire",
@@ -33,6 +41,10 @@ __all__ = [
     "connect_path",
     "connect_tcp",
     "framing",
+    "hide_frames",
+    "make_problem",
+    "problem_of",
+    "secure",
     "wait_asyncio",
     "wait_blocking",
 ]

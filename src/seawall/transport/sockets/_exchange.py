@@ -6,7 +6,6 @@ Each socket operation knows for whom it is done. Laws:
 3. `finish` gives the slot back exactly once, however often it is called.
 """
 
-import socket
 import ssl
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, Protocol
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["MAX_HEAD", "Carrier", "Exchange", "Fault", "Wait"]
 
 MAX_HEAD = 64 * 1024  # bytes of one response's head, with all interim heads before it
-Wait = Callable[[socket.socket, bool, bool, float | None], Coroutine[Any, Any, bool]]
+Wait = Callable[["Wire", bool, bool, float | None], Coroutine[Any, Any, bool]]
 
 
 class Fault(Exception):
@@ -183,7 +182,7 @@ class Exchange:
         if until is not None:
             near = until - self.clocks.now()
             seconds, kind = (near, ConnectTimeoutProblem) if seconds is None or near < seconds else (seconds, kind)
-        in_time = (seconds is None or seconds > 0) and await self._wait(wire.socket, reading, writing, seconds)
+        in_time = (seconds is None or seconds > 0) and await self._wait(wire, reading, writing, seconds)
         if not in_time or self.stopped is not None:
             raise Fault(self.stopped or kind)
 

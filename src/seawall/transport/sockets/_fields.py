@@ -6,27 +6,28 @@ from seawall.model import Request, UsageError, check_header, reveal
 
 __all__ = ["check_sendable", "framing"]
 
+_FRAMING = frozenset({"content-length", "transfer-encoding"})
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+").fullmatch  # RFC 9110, 5.6.2
 _CONTROL = re.compile(r"[^\t -~\x80-\xff]").search  # RFC 9110, 5.5
 
 
-def framing(request: Request) -> list[tuple[bytes, bytes]]:
+def framing(request: Request) -> list[tuple[str, str]]:
     """Return the fields that the transport adds: Host, and how the body ends.
 
     Raises:
         UsageError: The request's own fields about its body contradict each other, or the body.
     """
     fields = []
-    headers, length = request.headers, request.body.length
-    if "host" not in headers:
-        fields.append((b"Host", request.origin.netloc.encode("ascii")))
-    if "content-length" in headers or "transfer-encoding" in headers:
+    names, length = request.headers.names, request.body.length
+    if "host" not in names:
+        fields.append(("Host", request.origin.netloc))
+    if not _FRAMING.isdisjoint(names):
         _check_framing(request)
     elif length is None:
-        fields.append((b"Transfer-Encoding", b"chunked"))
+        fields.append(("Transfer-Encoding", "chunked"))
     elif length or request.method in _WITH_BODY:
-        fields.append((b"Content-Length", b"%d" % length))
+        fields.append(("Content-Length", str(length)))
     return fields
 
 

@@ -82,6 +82,11 @@ class Proxies:
             if url:
                 self._by_scheme[scheme] = ProxyAddress(url, f"trust_env: {scheme.upper()}_PROXY")
 
+    @property
+    def has_socks(self) -> bool:
+        """Whether one of them speaks SOCKS5."""
+        return any(proxy.is_socks for proxy in (self._one, *self._by_scheme.values()) if proxy is not None)
+
     def for_origin(self, origin: Origin) -> ProxyAddress | None:
         """Return the proxy for an origin, None to go straight."""
         if self._one is not None or not self._by_scheme:

@@ -1,19 +1,31 @@
-"""Waiting for a socket, once per world. All else in this folder is one text."""
+"""Waiting for a socket, once per world. All else in this folder is one text.
+
+In asyncio a socket stays registered with its loop between waits: to register and to unregister it takes longer than all that a
+small call does on the wire. Whatever arrives is read at once, as the loop would report it again and again until then; nobody's
+bytes are lost, they lie in the `Wire`.
+"""
 
 import asyncio
 import math
 import select
-import socket
+import weakref
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING
 
-__all__ = ["wait_asyncio", "wait_blocking"]
+if TYPE_CHECKING:
+    from ._wire import Wire
+
+__all__ = ["LoopWatch", "wait_asyncio", "wait_blocking"]
 
 
-async def wait_blocking(sock: socket.socket, reading: bool, writing: bool, seconds: float | None) -> bool:
+async def wait_blocking(wire: "Wire", reading: bool, writing: bool, seconds: float | None) -> bool:
     """Block this thread until the socket can be read or written; False when the seconds are over first."""
-    return _poll(sock, reading, writing, seconds)
+    return _poll(wire, reading, writing, seconds)
 
 
-def _poll(sock: socket.socket, reading: bool, writing: bool, seconds: float | None) -> bool:
+def _poll(wire: "Wire", reading: bool, writing: bool, seconds: float | None) -> bool:
+    sock = wire.socket
     if not hasattr(select, "poll"):
         wanted = [sock]
         return any(select.select(wanted if reading else [], wanted if writing else [], wanted, seconds))
@@ -22,40 +34,105 @@ def _poll(sock: socket.socket, reading: bool, writing: bool, seconds: float | No
     return bool(poll.poll(None if seconds is None else math.ceil(seconds * 1000)))
 
 
-async def wait_asyncio(sock: socket.socket, reading: bool, writing: bool, seconds: float | None) -> bool:
+async def wait_asyncio(wire: "Wire", reading: bool, writing: bool, seconds: float | None) -> bool:
     """Suspend this task until the socket can be read or written; False when the seconds are over first.
 
     A socket without transport and protocol, because an idle one must be able to outlive its loop, and a transport drops what
     came before a failed write: the early answer to a long upload.
     """
     loop = asyncio.get_running_loop()
-    done: asyncio.Future[bool] = loop.create_future()
-    timer = None if seconds is None else loop.call_later(seconds, _settle, done, False)
-    number = sock.fileno()
+    watch = wire.watch
+    if watch is None or watch.loop is not loop:
+        watch = wire.watch = LoopWatch(wire, loop)
     try:
-        if reading:
-            loop.add_reader(number, _settle, done, True)
-        if writing:
-            loop.add_writer(number, _settle, done, True)
-        return await done
+        return await watch.wait(reading, writing, seconds)
     except NotImplementedError:  # the proactor loop of Windows watches no sockets; closing ours wakes the thread
-        return await loop.run_in_executor(None, _poll, sock, reading, writing, seconds)
-    finally:
-        if timer is not None:
-            timer.cancel()
-        _unwatch(loop, number, reading, writing)
+        return await loop.run_in_executor(None, _poll, wire, reading, writing, seconds)
 
 
-def _settle(done: "asyncio.Future[bool]", in_time: bool) -> None:
-    if not done.done():
-        done.set_result(in_time)
+class LoopWatch:
+    """A socket's place in an event loop. One task waits at a time.
+
+    Args:
+        wire: The socket; it is not kept alive by this.
+        loop: Runs here and now.
+    """
+
+    __slots__ = ("_future", "_number", "_reading", "_wire", "loop")
+
+    def __init__(self, wire: "Wire", loop: asyncio.AbstractEventLoop) -> None:
+        self.loop = loop
+        self._wire = weakref.ref(wire)
+        self._number = wire.socket.fileno()
+        self._reading = False
+        self._future: asyncio.Future[bool] | None = None
+
+    async def wait(self, reading: bool, writing: bool, seconds: float | None) -> bool:
+        """See `wait_asyncio`."""
+        wire = self._wire()
+        if reading and wire is not None and wire.has_arrived:
+            return True
+        loop = self.loop
+        future = self._future = loop.create_future()
+        timer = None if seconds is None else loop.call_later(seconds, _settle, future, False)
+        try:
+            if reading and not self._reading:
+                loop.add_reader(self._number, self._on_readable)
+                self._reading = True
+            if writing:
+                loop.add_writer(self._number, _settle, future, True)
+            in_time: bool = await future
+            return in_time
+        finally:
+            self._future = None
+            if timer is not None:
+                timer.cancel()
+            if writing:
+                loop.remove_writer(self._number)
+
+    def _on_readable(self) -> None:
+        wire = self._wire()
+        if wire is None or not wire.fill():  # nobody has taken what came before: let the kernel hold the rest
+            self._stop_reading()
+        if self._future is not None:
+            _settle(self._future, True)
+
+    def _stop_reading(self) -> None:
+        if self._reading:
+            self._reading = False
+            self.loop.remove_reader(self._number)
+
+    def release(self, close: Callable[[], object]) -> None:
+        """Take the socket out of the loop, then close it: a number that is used again must not be found there.
+
+        Args:
+            close: Closes the socket.
+        """
+        if not self._reading or self.loop.is_closed():
+            close()
+        elif _running_loop() is self.loop or not self.loop.is_running():
+            self._stop_reading()
+            close()
+        else:
+            self._release_later(close)
+
+    def _release_later(self, close: Callable[[], object]) -> None:
+        def release() -> None:
+            self._stop_reading()
+            close()
+
+        try:
+            self.loop.call_soon_threadsafe(release)
+        except RuntimeError:  # it was closed just now
+            close()
 
 
-def _unwatch(loop: asyncio.AbstractEventLoop, number: int, reading: bool, writing: bool) -> None:
-    try:
-        if reading:
-            loop.remove_reader(number)
-        if writing:
-            loop.remove_writer(number)
-    except NotImplementedError:
-        pass
+def _running_loop() -> asyncio.AbstractEventLoop | None:
+    with suppress(RuntimeError):
+        return asyncio.get_running_loop()
+    return None
+
+
+def _settle(future: "asyncio.Future[bool]", in_time: bool) -> None:
+    if not future.done():
+        future.set_result(in_time)

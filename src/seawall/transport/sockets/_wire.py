@@ -4,11 +4,14 @@ TLS runs over memory buffers in both worlds. So there is one text, TLS inside TL
 bytes that the kernel took can be counted.
 """
 
+import select
 import socket
 import ssl
 import threading
 import weakref
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+from ._waiting import LoopWatch
 
 if TYPE_CHECKING:
     from ._exchange import Exchange
@@ -50,14 +53,66 @@ class Wire:
         self.sent = 0
         self._user: Exchange | None = None
         self._mutex = threading.Lock()
-        self._close = weakref.finalize(self, sock.close)
+        self._arrived: bytes | OSError | None = None
+        self._look: Any = None
+        self._place: list[LoopWatch] = []
+        self._close = weakref.finalize(self, _close, sock, self._place)
+
+    @property
+    def watch(self) -> LoopWatch | None:
+        """Its place in an event loop, or None."""
+        return self._place[0] if self._place else None
+
+    @watch.setter
+    def watch(self, watch: LoopWatch) -> None:
+        self._place[:] = [watch]
+
+    @property
+    def has_arrived(self) -> bool:
+        """Whether `fill` has read something that nobody has taken."""
+        return self._arrived is not None
+
+    def fill(self) -> bool:
+        """Read what has come, for whoever asks next; False where the last lot still lies here."""
+        if self._arrived is not None:
+            return False
+        try:
+            self._arrived = self.socket.recv(PIECE)
+        except BlockingIOError:
+            pass
+        except OSError as error:
+            self._arrived = error
+        return True
 
     def receive_now(self, size: int) -> bytes | None:
         """See `Pipe`."""
+        arrived = self._arrived
+        if arrived is not None:
+            return self._taken(arrived, size)
         try:
             return self.socket.recv(size)
         except BlockingIOError:
             return None
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nothing has come, as a look at the socket shows; an event loop that was busy may not know it yet."""
+        if self._arrived is not None:
+            return False
+        if self._look is None:
+            if not hasattr(select, "poll"):
+                return not select.select([self.socket], (), (), 0)[0]
+            self._look = select.poll()
+            self._look.register(self.socket, select.POLLIN)
+        return not self._look.poll(0)
+
+    def _taken(self, arrived: bytes | OSError, size: int) -> bytes:
+        self._arrived = None
+        if isinstance(arrived, OSError):
+            raise arrived
+        if len(arrived) > size:
+            self._arrived = arrived[size:]
+        return arrived[:size]
 
     def send_now(self, data: memoryview) -> int:
         """See `Pipe`."""
@@ -96,6 +151,13 @@ class Wire:
         self._close()
 
 
+def _close(sock: socket.socket, place: list[LoopWatch]) -> None:
+    if place:
+        place[0].release(sock.close)
+    else:
+        sock.close()
+
+
 class TlsPipe:
     """A TLS layer.
 
@@ -103,13 +165,14 @@ class TlsPipe:
         below: What carries it.
         context: Trust and certificates.
         hostname: The name that the peer's certificate must have.
+        session: What an earlier connection left, to shorten the handshake.
     """
 
-    def __init__(self, below: Pipe, context: ssl.SSLContext, hostname: str | None) -> None:
+    def __init__(self, below: Pipe, context: ssl.SSLContext, hostname: str | None, session: ssl.SSLSession | None = None) -> None:
         self._below = below
         self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
         self._pending = b""
-        self.object = context.wrap_bio(self._incoming, self._outgoing, server_hostname=hostname)
+        self.object = context.wrap_bio(self._incoming, self._outgoing, server_hostname=hostname, session=session)
 
     def shake_now(self) -> bool:
         """Carry the handshake on; True when it is done.

@@ -1,4 +1,4 @@
-"""A request body on its way to httpcore2, under the clocks of its exchange."""
+"""A request body on its way out, under the clocks of its exchange."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -8,13 +8,13 @@ from seawall.chain import drive
 from seawall.model import BodyReader
 from seawall.problems import DeadlineProblem
 
-from ..sockets import Exchange, Fault
+from ._exchange import Exchange, Fault
 
 __all__ = ["Upload"]
 
 
 class Upload:
-    """A request body as both kinds of pool read it.
+    """A request body, piece by piece, as both worlds read it.
 
     In asyncio a body that stalls ends with its call. It is read in the caller's own task: a task per piece was the other
     way, but generators that hold a timeout or a task group over a `yield` must be resumed by the task that entered it.
@@ -32,10 +32,17 @@ class Upload:
         return iter(lambda: drive(self._reader.read()), b"")
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        while piece := await self._read():
+        while piece := await self.read():
             yield piece
 
-    async def _read(self) -> bytes:
+    async def read(self) -> bytes:
+        """Return the next piece, `b""` at the end.
+
+        Raises:
+            Fault: The exchange was stopped, or its deadline passed, while the body stalled.
+        """
+        if self._exchange.runtime.is_blocking:
+            return await self._reader.read()
         exchange, loop = self._exchange, asyncio.get_running_loop()
         limit = asyncio.timeout(exchange.clocks.left())
 

@@ -14,10 +14,16 @@ from seawall.chain import drive
 from seawall.chain.runtimes import AsyncioRuntime, BlockingRuntime
 from seawall.model import Call, Cancel, Clocks, Headers, Request, Response, Runtime
 from seawall.testing import FaultServer
-from seawall.transport.httpx2 import AsyncHttpx2Transport, Httpx2Transport
+from seawall.transport import AsyncHttpx2Transport, AsyncWireTransport, Httpx2Transport, WireTransport
 
 T = TypeVar("T")
-Transport = Httpx2Transport | AsyncHttpx2Transport
+Transport = Httpx2Transport | AsyncHttpx2Transport | WireTransport | AsyncWireTransport
+FAMILIES: dict[str, tuple[type[Any], type[Any]]] = {
+    "wire": (WireTransport, AsyncWireTransport),
+    "httpx2": (Httpx2Transport, AsyncHttpx2Transport),
+}
+NAMES = [f"{family} {name}" for family in FAMILIES for name in ("blocking", "asyncio", "uvloop")]
+LOOPS = [name for name in NAMES if not name.endswith("blocking")]
 SECONDS = 10.0  # a clock that no test is meant to reach
 
 
@@ -25,18 +31,19 @@ class World:
     """One world.
 
     Args:
-        name: "blocking", "asyncio" or "uvloop".
+        name: "blocking", "asyncio" or "uvloop", behind the family of transports: "wire asyncio".
     """
 
     def __init__(self, name: str) -> None:
-        self.name = name
-        self.runtime: Runtime = BlockingRuntime() if name == "blocking" else AsyncioRuntime()
+        self.family, _, self.name = name.rpartition(" ")
+        self.runtime: Runtime = BlockingRuntime() if self.name == "blocking" else AsyncioRuntime()
 
     def transport(self, server: FaultServer | None = None, **options: Any) -> Transport:
         """Make a transport, one that trusts the server if it has TLS."""
         if server is not None and server.url.startswith("https"):
             options.setdefault("verify", server.client_context())
-        return Httpx2Transport(**options) if self.name == "blocking" else AsyncHttpx2Transport(**options)
+        made: Transport = FAMILIES[self.family or "httpx2"][self.name != "blocking"](**options)
+        return made
 
     def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
         """Finish a coroutine here."""
@@ -90,7 +97,7 @@ class World:
         return self.run(work())
 
     def __repr__(self) -> str:
-        return self.name
+        return f"{self.family}-{self.name}".lstrip("-")
 
 
 def listen(handle: Callable[[socket.socket], object]) -> tuple[int, threading.Thread]:

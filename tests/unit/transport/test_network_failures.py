@@ -43,12 +43,12 @@ from seawall.testing import (
     Truncate,
     TruncatedChunk,
 )
-from tests.unit.transport.httpx2_worlds import World, closed_port, full_listener, listen
+from tests.unit.transport.network_worlds import NAMES, World, closed_port, full_listener, listen
 
 SOON = 0.05  # seconds: long enough to be a wait, short enough for a test
 
 
-@pytest.fixture(params=["blocking", "asyncio", "uvloop"])
+@pytest.fixture(params=NAMES)
 def world(request: pytest.FixtureRequest) -> World:
     return World(request.param)
 

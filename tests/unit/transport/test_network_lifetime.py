@@ -1,4 +1,4 @@
-"""The httpx2 transport over loops that come and go, forks, interrupts and its own end."""
+"""The network transports over loops that come and go, forks, interrupts and its own end."""
 
 import asyncio
 import gc
@@ -11,17 +11,17 @@ import pytest
 
 from seawall.problems import DisconnectProblem
 from seawall.testing import FaultServer, Hang, Raw, Reply
-from tests.unit.transport.httpx2_worlds import World, wait_for_calls
+from tests.unit.transport.network_worlds import LOOPS, NAMES, World, wait_for_calls
 
 ROUNDS = 20
 
 
-@pytest.fixture(params=["blocking", "asyncio", "uvloop"])
+@pytest.fixture(params=NAMES)
 def world(request: pytest.FixtureRequest) -> World:
     return World(request.param)
 
 
-@pytest.fixture(params=["asyncio", "uvloop"])
+@pytest.fixture(params=LOOPS)
 def loops(request: pytest.FixtureRequest) -> World:
     return World(request.param)
 
@@ -88,7 +88,7 @@ def test_a_forgotten_transport_closes_silently(world: World, server: FaultServer
 
 def test_an_interrupt_leaves_it_usable() -> None:
     """Ctrl-C ends a blocking call at once, and frees slot and socket."""
-    world = World("blocking")
+    world = World("wire blocking")
     with FaultServer() as server:
         server.route("GET", "/hang", Hang())
         server.route("GET", "/", Reply(text="fine"))

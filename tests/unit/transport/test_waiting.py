@@ -7,7 +7,7 @@ import pytest
 
 from seawall.problems import ReadTimeoutProblem
 from seawall.testing import FaultServer, Hang, Reply
-from tests.unit.transport.httpx2_worlds import World
+from tests.unit.transport.network_worlds import World
 
 
 class _NoWatchers(asyncio.SelectorEventLoop):

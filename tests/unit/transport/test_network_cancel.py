@@ -12,17 +12,17 @@ import pytest
 from seawall.model import Cancel, Sent, StreamBody
 from seawall.problems import ApiProblem, CancelledProblem
 from seawall.testing import FaultServer, Gate, Hang, Raw, Reply
-from tests.unit.transport.httpx2_worlds import World, full_listener, listen, wait_for_calls
+from tests.unit.transport.network_worlds import LOOPS, NAMES, World, full_listener, listen, wait_for_calls
 
 ROUNDS = 20
 
 
-@pytest.fixture(params=["blocking", "asyncio", "uvloop"])
+@pytest.fixture(params=NAMES)
 def world(request: pytest.FixtureRequest) -> World:
     return World(request.param)
 
 
-@pytest.fixture(params=["asyncio", "uvloop"])
+@pytest.fixture(params=LOOPS)
 def loops(request: pytest.FixtureRequest) -> World:
     return World(request.param)
 

@@ -12,18 +12,18 @@ import pytest
 from seawall.model import BytesBody, Cancel, FileBody, Sent, StreamBody, UsageError
 from seawall.problems import ApiProblem, CancelledProblem, DeadlineProblem, DisconnectProblem
 from seawall.testing import EarlyReply, FaultServer, Reply
-from tests.unit.transport.httpx2_worlds import World, listen
+from tests.unit.transport.network_worlds import LOOPS, NAMES, World, listen
 
 BIG = 20 * 1024 * 1024
 SOON = 0.2  # seconds: waited for in full
 
 
-@pytest.fixture(params=["blocking", "asyncio", "uvloop"])
+@pytest.fixture(params=NAMES)
 def world(request: pytest.FixtureRequest) -> World:
     return World(request.param)
 
 
-@pytest.fixture(params=["asyncio", "uvloop"])
+@pytest.fixture(params=LOOPS)
 def loops(request: pytest.FixtureRequest) -> World:
     return World(request.param)
 

@@ -12,7 +12,7 @@ import pytest
 from seawall.model import Cancel
 from seawall.problems import CancelledProblem, DeadlineProblem
 from seawall.testing import FaultServer, Reply
-from tests.unit.transport.httpx2_worlds import World
+from tests.unit.transport.network_worlds import LOOPS, World
 
 SOON = 0.2  # seconds: long enough for all callers to begin to wait, and waited for in full
 CALLERS = 300
@@ -55,7 +55,7 @@ def names(monkeypatch: pytest.MonkeyPatch) -> Iterator[_Names]:
             thread.join()
 
 
-@pytest.fixture(params=["asyncio", "uvloop"])
+@pytest.fixture(params=LOOPS)
 def loops(request: pytest.FixtureRequest) -> World:
     return World(request.param)
 
@@ -107,7 +107,7 @@ def test_names_that_queue_are_looked_up_in_the_end(loops: World, names: _Names) 
 
 def test_one_caller_who_gives_up_leaves_the_look_up_to_the_others(names: _Names) -> None:
     """A cancelled caller goes at once; another, in a world of its own, gets the answer."""
-    cancel, world = Cancel(), World("blocking")
+    cancel, world = Cancel(), World("wire blocking")
     with FaultServer() as server:
         server.route("GET", "/", Reply(text="fine"))
         url = f"http://left.test:{server.port}/"
@@ -131,7 +131,7 @@ async def _one(world: World, url: str) -> bytes:
 
 def test_a_child_looks_up_for_itself(names: _Names) -> None:
     """After a fork nobody waits for a look-up whose thread stayed with the parent."""
-    world = World("blocking")
+    world = World("wire blocking")
     with FaultServer() as server:
         server.route("GET", "/", Reply(text="fine"))
         url = f"http://forked.test:{server.port}/"
@@ -148,7 +148,7 @@ def test_a_child_looks_up_for_itself(names: _Names) -> None:
 
 def test_a_thread_that_cannot_be_started_fails_one_call(names: _Names, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who finds no thread for a look-up fails, and the next caller begins anew."""
-    world, start = World("blocking"), threading.Thread.start
+    world, start = World("wire blocking"), threading.Thread.start
     names.over.set()
 
     def refuse(thread: threading.Thread) -> None:

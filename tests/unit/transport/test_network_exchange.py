@@ -1,4 +1,4 @@
-"""The httpx2 transport against a server that keeps the rules, or bends them a little."""
+"""The network transports against a server that keeps the rules, or bends them a little."""
 
 import threading
 from collections.abc import Iterator
@@ -9,12 +9,12 @@ import pytest
 from seawall.model import BytesBody, Secret, UsageError
 from seawall.problems import ProtocolProblem
 from seawall.testing import Behaviour, CloseAfter, Endless, FaultServer, Informational, Reply, SeenCall, Unsolicited
-from tests.unit.transport.httpx2_worlds import World
+from tests.unit.transport.network_worlds import NAMES, World
 
 BIG = 20 * 1024 * 1024
 
 
-@pytest.fixture(params=["blocking", "asyncio", "uvloop"])
+@pytest.fixture(params=NAMES)
 def world(request: pytest.FixtureRequest) -> World:
     return World(request.param)
 
@@ -189,7 +189,7 @@ def test_closing_early_frees_the_connection_at_once(world: World, server: FaultS
 def test_many_threads_share_a_transport(server: FaultServer) -> None:
     """Forty threads over ten slots get their own answers."""
     server.route("*", "*", lambda call: Reply(text=call.path))
-    world = World("blocking")
+    world = World("wire blocking")
     transport = world.transport(server, max_connections=10)
     answers: list[tuple[str, bytes]] = []
 

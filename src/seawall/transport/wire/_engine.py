@@ -1,0 +1,69 @@
+"""The connections of one event loop, or of all threads."""
+
+import ssl
+from collections import OrderedDict
+
+from seawall.model import Request
+
+from ..sockets import Exchange, Options, TlsPipe, Wires
+from ._connection import Connection
+from ._pool import Key, Pool
+from ._route import Route
+
+__all__ = ["Engine"]
+
+MAX_SESSIONS = 256  # TLS sessions kept; an app talks to a few origins
+
+
+class Engine:
+    """Makes connections and keeps them.
+
+    Args:
+        options: The transport's.
+    """
+
+    def __init__(self, options: Options) -> None:
+        self.wires = Wires()
+        self._options = options
+        self._pool = Pool(options.max_keepalive_connections, options.keepalive_expiry)
+        self._sessions: OrderedDict[Key, ssl.SSLSession] = OrderedDict()
+
+    def route(self, request: Request) -> Route:
+        """Return the way to a request's origin."""
+        origin = request.origin
+        return Route(origin, self._options.proxies.for_origin(origin), self._options)
+
+    async def connection(self, route: Route, exchange: Exchange) -> Connection:
+        """Return a connection that was kept, or a new one.
+
+        Raises:
+            Fault: None could be made.
+        """
+        kept = self._pool.take(route.key, exchange.clocks.now())
+        if kept is not None:
+            return kept
+        wire, pipe = await route.connect(exchange, self._sessions.get(route.key))
+        self.wires.add(wire)
+        return Connection(wire, pipe, exchange.clocks.now())
+
+    def keep(self, route: Route, connection: Connection, now: float) -> None:
+        """Take a connection back that can serve another request."""
+        if isinstance(connection.pipe, TlsPipe):
+            self._note_session(route.key, connection.pipe.object.session)
+        self._pool.give(route.key, connection, now)
+
+    def _note_session(self, key: Key, session: ssl.SSLSession | None) -> None:
+        if session is not None:
+            self._sessions[key] = session
+            if len(self._sessions) > MAX_SESSIONS:
+                self._sessions.popitem(last=False)
+
+    def close(self) -> None:
+        """Close idle connections, and end the exchanges of all others."""
+        self._pool.clear()
+        self.wires.close()
+
+    def bury(self) -> None:
+        """Close all: their event loop is gone."""
+        self._pool.clear()
+        self.wires.bury()

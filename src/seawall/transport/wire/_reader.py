@@ -1,0 +1,190 @@
+"""What comes back, from bytes to one final response. Nothing here waits or touches a socket.
+
+Laws:
+1. At most one final response comes out. What lies behind it is `extra`, and the connection that brought it is not used again.
+2. How long a body is, exactly one thing says: the status, chunks, a length, or the end of the connection (RFC 9112, section 6.3).
+   Two that contradict each other, or are given twice, are refused: two readers could see different ends.
+3. All is bounded: the head by whoever reads, what is no body in a body here.
+"""
+
+from enum import Enum
+
+import httptools
+
+from seawall.problems import ProtocolProblem, TooLargeProblem
+
+from ..sockets import Fault
+from ._lengths import may_be_said_again, said_once
+from ._response_head import ResponseHead
+
+__all__ = ["Phase", "ResponseReader"]
+
+MAX_OVERHEAD = 128 * 1024  # bytes of chunk sizes, extensions and trailers, beside MAX_RATIO for each byte of the body
+MAX_RATIO = 16
+TAIL = 5  # bytes that show how a chunked body ended
+NO_HTTP = "the response is no valid HTTP/1.1"
+_VERSIONS = (b"HTTP/1.1 ", b"HTTP/1.0 ")
+END_OF_HEAD = b"\r\n\r\n"
+_EMPTY_STATUSES = frozenset({204, 304})
+
+
+class Phase(Enum):
+    """How far a response has come."""
+
+    HEAD = "head"
+    BODY = "body"
+    DONE = "done"
+
+
+class ResponseReader:
+    """Reads one response.
+
+    Args:
+        bodiless: Whether the response has no body whatever its head says: that of HEAD, and of a CONNECT that succeeds.
+
+    Attributes:
+        phase: How far it has come.
+        status: Of the final response; of an interim one before.
+        head: The final response's, once it has come; those of interim responses are dropped, and so are trailers.
+        pieces: What has come of the body; whoever takes them leaves the list empty.
+        interims: How many interim responses came.
+        extra: Whether bytes came behind the response.
+        fault: What the body met after its head had come; whoever reads the body meets it behind the pieces.
+    """
+
+    __slots__ = (
+        "_behind_head", "_bodiless", "_body", "_parser", "_raw", "_refused", "_stuck", "_stuck_at_length", "_tail", "_until_end",
+        "extra", "fault", "head", "interims", "phase", "pieces", "status",
+    )  # fmt: skip
+
+    def __init__(self, *, bodiless: bool = False) -> None:
+        self.phase = Phase.HEAD
+        self.status = 0
+        self.head: ResponseHead | None = None
+        self.pieces: list[bytes] = []
+        self.interims = 0
+        self.extra = False
+        self.fault: Fault | None = None
+        self._bodiless = bodiless
+        self._raw = b""
+        self._until_end = False
+        self._refused = ""
+        self._stuck = self._stuck_at_length = False
+        self._body = self._behind_head = 0
+        self._tail = b""
+        self._parser: httptools.HttpResponseParser | None = httptools.HttpResponseParser(self)
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether the connection may bring another response: this one is whole, nothing lies behind it, and the server stays."""
+        if self.phase is not Phase.DONE or self.extra or self._until_end or self.head is None:
+            return False
+        return self.head.keeps_alive
+
+    def feed(self, data: bytes) -> None:
+        """Take the next bytes.
+
+        Raises:
+            Fault: They are no HTTP, or no HTTP that can be trusted.
+        """
+        if self.phase is Phase.HEAD:
+            self._raw = self._raw + data if self._raw else data
+        else:
+            self._behind_head += len(data)
+            self._tail = (self._tail + data[-TAIL:])[-TAIL:]
+        self._parse(data)
+        if self._refused:
+            raise Fault(ProtocolProblem, detail=self._refused)
+        if self.phase is Phase.DONE:
+            self._parser = None  # it holds this object: without this, each exchange would be a cycle for the collector
+            self.extra = self.extra or self._has_more_lines()
+        elif self.phase is Phase.BODY and self._behind_head > MAX_OVERHEAD + MAX_RATIO * self._body:
+            raise Fault(TooLargeProblem, detail="the chunks of the response are nearly all packaging")
+
+    def _has_more_lines(self) -> bool:
+        """Whether line breaks lie behind the response, which the parser passes over in silence."""
+        if self.head is None or not self.head.is_chunked:
+            return self._behind_head > self._body
+        return self._tail[:1] in (b"\r", b"\n")  # the last chunk, or the last trailer, and then twice CRLF
+
+    def _parse(self, data: bytes) -> None:
+        try:
+            if self._parser is None:
+                self.extra = self.extra or bool(data)
+            elif not self._stuck:
+                self._parser.feed_data(data)
+        except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
+            self._stuck, self._stuck_at_length = True, "Content-Length" in str(error)
+        if self._stuck and self.phase is Phase.DONE:
+            self.extra = True
+        elif self._stuck:
+            self._unstick()
+
+    def _unstick(self) -> None:
+        """The parser stops where a length is said twice: see whether it is the same, as soon as the head is whole."""
+        if self._stuck_at_length and self.phase is Phase.HEAD and not self.interims and not self._refused:
+            mended = said_once(self._raw)
+            if mended is not None:
+                self._raw, self._stuck = mended, False
+                self._parser = httptools.HttpResponseParser(self)
+                self._parse(mended)
+                return
+            if may_be_said_again(self._raw):
+                return
+        self._refused = self._refused or NO_HTTP
+
+    def end(self) -> bool:
+        """Take note that the connection has ended; True where that is how the body ends."""
+        if self.phase is Phase.BODY and self._until_end:
+            self.phase = Phase.DONE
+            self._parser = None
+        return self.phase is Phase.DONE
+
+    def forget(self) -> None:
+        """Let go of the parser: nobody reads on."""
+        self._parser = None
+
+    # -- what the parser calls -----------------------------------------------------------------------------------------
+    def on_message_begin(self) -> None:
+        """See httptools."""
+        if self.phase is Phase.DONE:
+            self.extra = True
+
+    def on_headers_complete(self) -> None:
+        """See httptools."""
+        parser = self._parser
+        if parser is None or self.phase is not Phase.HEAD:
+            return
+        self.status = parser.get_status_code()
+        text, _, self._raw = self._raw.lstrip(b"\r\n").partition(END_OF_HEAD)
+        if not text.startswith(_VERSIONS):
+            self._refused = "the response is of an unknown version of HTTP"
+        elif self.status == 101:
+            self._refused = "the server changed to another protocol, which nobody had asked for"
+        elif self.status < 100:
+            self._refused = NO_HTTP
+        elif self.status >= 200:
+            self._begin_body(ResponseHead(text))
+
+    def _begin_body(self, head: ResponseHead) -> None:
+        self._refused = head.contradiction if head.is_chunked else ""
+        empty = self._bodiless or self.status in _EMPTY_STATUSES
+        self._until_end = not empty and not head.is_chunked and not head.has_length
+        self._behind_head, self._tail = len(self._raw), self._raw[-TAIL:]
+        self.head, self._raw = head, b""
+        self.phase = Phase.DONE if self._bodiless else Phase.BODY
+
+    def on_body(self, data: bytes) -> None:
+        """See httptools."""
+        if self.phase is Phase.BODY:
+            self._body += len(data)
+            self.pieces.append(data)
+        else:
+            self.extra = True
+
+    def on_message_complete(self) -> None:
+        """See httptools."""
+        if self.phase is Phase.BODY:
+            self.phase = Phase.DONE
+        elif self.phase is Phase.HEAD:
+            self.interims += 1

@@ -1,0 +1,86 @@
+"""One request out, and the head of its response in."""
+
+from seawall.model import Body, BodyReader, Request, UsageError
+
+from ..sockets import PIECE, Exchange, Upload
+from ._connection import Connection, StaleError, State
+from ._engine import Engine
+from ._head import request_head
+from ._reader import Phase, ResponseReader
+from ._route import Route
+
+__all__ = ["exchange_heads"]
+
+INLINE = PIECE  # bytes of a body that leave in one write with the head
+
+
+async def exchange_heads(request: Request, exchange: Exchange, engine: Engine, route: Route) -> tuple[Connection, ResponseReader]:
+    """Send a request, and return as soon as the final head of the response is there.
+
+    A kept connection that turns out dead before a byte of the request was handed over is exchanged for another one.
+
+    Raises:
+        Fault: No response came.
+        UsageError: The request cannot be sent as it is.
+    """
+    head = request_head(request, route.target(request), route.extra_fields())
+    body = request.body.open(exchange.runtime) if request.body.data is None else None
+    try:
+        return await _over_any(head, request, body, exchange, engine, route)
+    finally:
+        if body is not None:
+            await body.aclose()
+
+
+async def _over_any(
+    head: bytes, request: Request, body: BodyReader | None, exchange: Exchange, engine: Engine, route: Route
+) -> tuple[Connection, ResponseReader]:
+    while True:
+        connection = await engine.connection(route, exchange)
+        reader = ResponseReader(bodiless=request.method == "HEAD")
+        try:
+            connection.begin(exchange)
+            whole = await _send(head, request, body, connection, exchange, reader)
+            connection.state = State.WAITING
+            while reader.phase is Phase.HEAD:
+                await connection.receive(exchange, reader)
+        except StaleError:
+            connection.close()
+            continue
+        except BaseException:
+            reader.forget()
+            connection.close()
+            raise
+        connection.poisoned = not whole  # half a request lies before the next one
+        connection.state = State.READING
+        return connection, reader
+
+
+async def _send(
+    head: bytes, request: Request, body: BodyReader | None, connection: Connection, exchange: Exchange, reader: ResponseReader
+) -> bool:
+    """Send head and body; True if all of it left."""
+    data = request.body.data
+    if data is not None and len(data) <= INLINE:
+        return await connection.send(head + data if data else head, exchange, reader)
+    if not await connection.send(head, exchange, reader):
+        return False
+    if body is None:
+        return await connection.send(data or b"", exchange, reader, attentive=True)
+    return await _stream(body, request.body, connection, exchange, reader)
+
+
+async def _stream(body: BodyReader, promised: Body, connection: Connection, exchange: Exchange, reader: ResponseReader) -> bool:
+    """Send a body piece by piece: as it is where its length was promised, else in chunks (RFC 9112, section 7.1)."""
+    upload, left = Upload(body, exchange), promised.length
+    while piece := await upload.read():
+        if left is not None:
+            left -= len(piece)
+            if left < 0:
+                raise UsageError("content: the body is longer or shorter than its Content-Length says")
+        framed = piece if left is not None else b"%x\r\n%b\r\n" % (len(piece), piece)
+        if not await connection.send(framed, exchange, reader, attentive=True):
+            return False
+    if left:
+        raise UsageError("content: the body is longer or shorter than its Content-Length says")
+    return left is not None or await connection.send(b"0\r\n\r\n", exchange, reader, attentive=True)

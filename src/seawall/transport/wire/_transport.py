@@ -1,0 +1,199 @@
+"""The two transports of Seawall's own engine: one text, and one set of connections per world."""
+
+import asyncio
+import os
+import threading
+import weakref
+from typing import ClassVar
+
+from seawall.model import Clocks, Request, Response, UsageError
+
+from ..sockets import (
+    KEEPALIVE_EXPIRY,
+    MAX_CONNECTIONS,
+    MAX_KEEPALIVE,
+    Certificate,
+    Exchange,
+    Options,
+    Slots,
+    Verify,
+    Wait,
+    wait_asyncio,
+    wait_blocking,
+)
+from ._body import WireBody
+from ._connection import Connection
+from ._engine import Engine
+from ._outcome import judge
+from ._reader import ResponseReader
+from ._route import Route
+from ._send import exchange_heads
+
+__all__ = ["AsyncWireTransport", "WireTransport"]
+
+_all: "weakref.WeakSet[_Transport]" = weakref.WeakSet()
+
+
+class _Transport:
+    """What both share; the arguments are described at `WireTransport`.
+
+    Attributes:
+        is_blocking: Whether it is for `Client`; `AsyncClient` then refuses it, and the other way round.
+    """
+
+    is_blocking: ClassVar[bool]
+
+    def __init__(
+        self,
+        *,
+        verify: Verify = True,
+        cert: Certificate | None = None,
+        proxy: str | None = None,
+        trust_env: bool = False,
+        max_connections: int = MAX_CONNECTIONS,
+        max_keepalive_connections: int = MAX_KEEPALIVE,
+        keepalive_expiry: float = KEEPALIVE_EXPIRY,
+        uds: str | None = None,
+        local_address: str | None = None,
+    ) -> None:
+        self._options = Options(
+            verify=verify, cert=cert, http2=False, proxy=proxy, trust_env=trust_env, max_connections=max_connections,
+            max_keepalive_connections=max_keepalive_connections, keepalive_expiry=keepalive_expiry, uds=uds,
+            local_address=local_address,
+        )  # fmt: skip
+        if self._options.proxies.has_socks:
+            raise UsageError("proxy: a SOCKS proxy needs Httpx2Transport (AsyncHttpx2Transport)")
+        self.forget()
+        _all.add(self)
+
+    def forget(self) -> None:
+        """Begin anew: at first, and in the child after a fork, where locks may be held by nobody and sockets are the parent's."""
+        self._mutex = threading.Lock()
+        self._slots = Slots(self._options.max_connections)
+        self._engines: dict[asyncio.AbstractEventLoop | None, Engine] = {}
+
+    async def send(self, request: Request, clocks: Clocks) -> Response:
+        """See `Transport.send`.
+
+        Raises:
+            ApiProblem: No response came.
+            UsageError: The request cannot be sent as it is.
+        """
+        loop = self._loop()
+        engine = self._engines.get(loop) or self._open(loop)
+        route = engine.route(request)
+        exchange = Exchange(request.call.runtime, clocks, self._wait(), proxied=route.is_proxied)
+        try:
+            await self._slots.take(exchange)
+            exchange.check()
+            connection, reader = await exchange_heads(request, exchange, engine, route)
+        except BaseException as error:
+            problem = judge(error, request, exchange)
+            exchange.finish()
+            if problem is None:
+                raise
+        else:
+            return _response(request, exchange, connection, reader, engine, route)
+        raise problem
+
+    def _open(self, loop: asyncio.AbstractEventLoop | None) -> Engine:
+        with self._mutex:
+            for other in [other for other in self._engines if other is not None and other.is_closed()]:
+                self._engines.pop(other).bury()
+            return self._engines.setdefault(loop, Engine(self._options))
+
+    async def aclose(self) -> None:
+        """See `Transport.aclose`: who waits for a response gets a `DisconnectProblem`."""
+        with self._mutex:
+            engines, self._engines = self._engines, {}
+        for loop, engine in engines.items():
+            if loop is not None and loop.is_closed():
+                engine.bury()
+            else:
+                engine.close()
+
+    @staticmethod
+    def _loop() -> asyncio.AbstractEventLoop | None:
+        raise NotImplementedError
+
+    @staticmethod
+    def _wait() -> Wait:
+        raise NotImplementedError
+
+
+def _response(
+    request: Request, exchange: Exchange, connection: Connection, reader: ResponseReader, engine: Engine, route: Route
+) -> Response:
+    """What came whole with its head needs no stream, unless the caller reads it as one."""
+    content, body, label = b"", None, connection.label
+    if reader.is_clean and not connection.poisoned and not request.call.options.stream:
+        pieces = reader.pieces
+        content = pieces[0] if len(pieces) == 1 else b"".join(pieces)
+        exchange.finish()
+        engine.keep(route, connection, exchange.clocks.now())
+    else:
+        body = WireBody(request, exchange, connection, reader, engine, route)
+    head = reader.head
+    assert head is not None
+    return Response(
+        reader.status,
+        headers=head.headers,
+        content=content,
+        stream=body,
+        request=request,
+        http_version="HTTP/1.1" if head.is_11 else "HTTP/1.0",
+        connection=label,
+    )
+
+
+class WireTransport(_Transport):
+    """Sends the requests of `Client` over HTTP/1.1. It may be shared between threads, and works on after a fork.
+
+    Args:
+        verify: True trusts what the system trusts; a path names a file or folder of certificates; an `ssl.SSLContext` rules
+            all by itself; False trusts anyone, and warns.
+        cert: The client's certificate: a path, (certificate, key) or (certificate, key, password).
+        proxy: URL of a proxy for all requests: `http://` or `https://`.
+        trust_env: Whether `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` are read, once, when it is built.
+        max_connections: Requests on their way at a time; further ones queue.
+        max_keepalive_connections: Idle connections kept.
+        keepalive_expiry: Seconds that an idle connection is kept.
+        uds: Path of a socket in the file system to connect to, whatever the host.
+        local_address: Address of this machine to connect from.
+
+    Raises:
+        UsageError: An option cannot be used; the message names it.
+    """
+
+    is_blocking = True
+
+    @staticmethod
+    def _loop() -> None:
+        """Threads share the connections."""
+
+    @staticmethod
+    def _wait() -> Wait:
+        return wait_blocking
+
+
+class AsyncWireTransport(_Transport):
+    """Sends the requests of `AsyncClient`; takes the arguments of `WireTransport`. Each event loop has its own connections."""
+
+    is_blocking = False
+
+    @staticmethod
+    def _loop() -> asyncio.AbstractEventLoop:
+        return asyncio.get_running_loop()
+
+    @staticmethod
+    def _wait() -> Wait:
+        return wait_asyncio
+
+
+def _after_fork() -> None:
+    for transport in list(_all):
+        transport.forget()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)

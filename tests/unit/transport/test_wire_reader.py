@@ -1,0 +1,239 @@
+"""What the engine's reader makes of bytes: a table, every cut, and a second reader beside it."""
+
+import h11
+import hypothesis
+import pytest
+from hypothesis import strategies as st
+
+from seawall.problems import ProtocolProblem, TooLargeProblem
+from seawall.transport.sockets import Fault
+from seawall.transport.wire._reader import Phase, ResponseReader
+
+OK = b"HTTP/1.1 200 OK\r\n"
+CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
+EMPTY = b"Content-Length: 0\r\n\r\n"
+
+
+def read(data: bytes, *, ends: bool = False, bodiless: bool = False, cut: int = 0) -> ResponseReader:
+    """Feed a reader, in two parts if told to."""
+    reader = ResponseReader(bodiless=bodiless)
+    for part in (data[:cut], data[cut:]) if cut else (data,):
+        reader.feed(part)
+    if ends:
+        reader.end()
+    return reader
+
+
+def read_all(parts: list[bytes]) -> ResponseReader:
+    """Feed a reader part by part."""
+    reader = ResponseReader()
+    for part in parts:
+        reader.feed(part)
+    return reader
+
+
+@pytest.mark.parametrize(
+    ("data", "status", "body", "clean"),
+    [
+        (OK + b"Content-Length: 2\r\n\r\nok", 200, b"ok", True),
+        (OK + b"Content-Length:\t2 \r\n\r\nok", 200, b"ok", True),
+        (OK + b"Content-Length: 2\r\nContent-Length: 2\r\n\r\nok", 200, b"ok", True),
+        (OK + b"Content-Length: 2, 2\r\n\r\nok", 200, b"ok", True),
+        (OK + b"Connection: close\r\nContent-Length: 2\r\n\r\nok", 200, b"ok", False),
+        (OK + b"Connection: x, Close\r\nContent-Length: 2\r\n\r\nok", 200, b"ok", False),
+        (b"\r\n\r\n" + OK + EMPTY, 200, b"", True),
+        (b"HTTP/1.1 200\r\n" + EMPTY, 200, b"", True),
+        (CHUNKED + b"2\r\nok\r\n0\r\n\r\n", 200, b"ok", True),
+        (CHUNKED + b"2;name=value\r\nok\r\n0\r\nX-Trailer: 1\r\n\r\n", 200, b"ok", True),
+        (
+            b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early\r\nLink: x\r\n\r\n" + OK + b"Content-Length: 2\r\n\r\nok",
+            200,
+            b"ok",
+            True,
+        ),
+        (b"HTTP/1.1 204 No Content\r\n\r\n", 204, b"", True),
+        (b"HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\n", 204, b"", True),
+        (b"HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\n", 304, b"", True),
+        (b"HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok", 200, b"ok", False),
+        (b"HTTP/1.0 200 OK\r\nConnection: Keep-Alive\r\nContent-Length: 2\r\n\r\nok", 200, b"ok", True),
+        (b"HTTP/1.0 200 OK\r\nConnection: Keep-Alive\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 200, b"", False),
+    ],
+)
+def test_a_response_ends_where_it_says(data: bytes, status: int, body: bytes, clean: bool) -> None:
+    """Each way to frame a body gives it, and tells whether the connection can bring another; wherever the bytes are cut."""
+    for cut in range(len(data)):
+        reader = read(data, cut=cut)
+        assert (reader.phase, reader.status, b"".join(reader.pieces), reader.is_clean) == (Phase.DONE, status, body, clean)
+
+
+@pytest.mark.parametrize("behind", [b"\r\n", b"\n", b"x", b"\r\nx", OK + EMPTY, b"\x15\x03\x03\x00\x02"])
+@pytest.mark.parametrize(
+    "data",
+    [
+        OK + b"Content-Length: 2\r\n\r\nok",
+        CHUNKED + b"2\r\nok\r\n0\r\n\r\n",
+        OK + b"Connection: close\r\nContent-Length: 2\r\n\r\nok",
+    ],
+    ids=["length", "chunks", "close"],
+)
+def test_what_lies_behind_costs_the_connection(data: bytes, behind: bytes) -> None:
+    """Bytes behind a response spoil nothing of it, and nobody gets them, whether they come with it or after it."""
+    for cut in range(len(data) + 1):
+        reader = read(data + behind, cut=cut)
+        assert (reader.phase, b"".join(reader.pieces), reader.is_clean) == (Phase.DONE, b"ok", False)
+
+
+@pytest.mark.parametrize("head", [OK + b"Content-Length: 5\r\n\r\n", CHUNKED, OK + b"\r\n"], ids=["length", "chunks", "neither"])
+def test_head_has_no_body(head: bytes) -> None:
+    """The answer to HEAD ends with its head, whatever that says; what follows is extra."""
+    assert read(head, bodiless=True).is_clean
+    spoilt = read(head + b"hello", bodiless=True)
+    assert (spoilt.phase, spoilt.pieces, spoilt.is_clean) == (Phase.DONE, [], False)
+
+
+def test_the_end_of_the_connection_ends_what_has_no_length() -> None:
+    """A body that says nothing of its end has it at the end of the connection, and no other has."""
+    whole = read(b"HTTP/1.0 200 OK\r\n\r\nhello", ends=True)
+    assert (whole.phase, b"".join(whole.pieces), whole.is_clean) == (Phase.DONE, b"hello", False)
+    for data in (OK + b"Content-Length: 9\r\n\r\nhello", CHUNKED + b"5\r\nhello\r\n", OK[:9], b""):
+        assert read(data, ends=True).phase is not Phase.DONE
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (OK + b"Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "HTTP/1.1"),
+        (OK + b"Transfer-Encoding: chunked\r\nContent-Length: 2\r\n\r\n0\r\n\r\n", "HTTP/1.1"),
+        (OK + b"Content-Length: 2\r\nContent-Length: 3\r\n\r\nok", "HTTP/1.1"),
+        (OK + b"Content-Length: 2, 3\r\n\r\nok", "HTTP/1.1"),
+        (OK + b"Content-Length: -2\r\n\r\nok", "HTTP/1.1"),
+        (OK + b"Content-Length: +2\r\n\r\nok", "HTTP/1.1"),
+        (OK + b"Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", "transfer coding"),
+        (OK + b"Transfer-Encoding: gzip\r\n\r\nx", "transfer coding"),
+        (OK + b"Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "transfer coding"),
+        (b"HTTP/1.1 101 Switching\r\nConnection: upgrade\r\nUpgrade: h2c\r\n\r\n", "another protocol"),
+        (b"HTTP/2.0 200 OK\r\n" + EMPTY, "version"),
+        (b"HTTP/1.1 099 What\r\n" + EMPTY, "HTTP/1.1"),
+        (b"HTTP/1.1 1000 What\r\n" + EMPTY, "HTTP/1.1"),
+        (b"hello", "HTTP/1.1"),
+        (b"HTTP/1.1 200 OK\nContent-Length: 0\n\n", "HTTP/1.1"),
+        (OK + b"X: a\r\n b\r\n" + EMPTY, "HTTP/1.1"),
+        (OK + b"X: a\x00b\r\n" + EMPTY, "HTTP/1.1"),
+        (OK + b"X : a\r\n" + EMPTY, "HTTP/1.1"),
+        (CHUNKED + b"zz\r\n", "HTTP/1.1"),
+        (CHUNKED + b"-1\r\n", "HTTP/1.1"),
+        (CHUNKED + b"2\nok\n0\n\n", "HTTP/1.1"),
+        (CHUNKED + b"2 \r\nok\r\n0\r\n\r\n", "HTTP/1.1"),
+        (CHUNKED + b"fffffffffffffffff\r\nok", "HTTP/1.1"),
+        (CHUNKED + b"2\r\nokay\r\n0\r\n\r\n", "HTTP/1.1"),
+    ],
+)
+def test_what_cannot_be_trusted_is_refused(data: bytes, says: str) -> None:
+    """Two ends, unknown codings and what is no HTTP are refused with a word, wherever the bytes are cut."""
+    for cut in range(len(data)):
+        with pytest.raises(Fault, match="ProtocolProblem") as caught:
+            read(data, cut=cut)
+        assert caught.value.kind is ProtocolProblem
+        assert says in caught.value.detail
+
+
+def test_packaging_is_bounded() -> None:
+    """Chunks that are nearly all extension, and trailers without end, are refused; small chunks are not."""
+    for first, more in ((b"", b"1;" + b"x" * 4000 + b"\r\na\r\n"), (b"0\r\nX-Trailer: ", b"y" * 4000)):
+        with pytest.raises(Fault) as caught:
+            read_all([CHUNKED + first, *[more] * 100])
+        assert caught.value.kind is TooLargeProblem
+    small = read(CHUNKED + b"1\r\na\r\n" * 50_000 + b"0\r\n\r\n")
+    assert small.is_clean
+
+
+def by_h11(data: bytes, ends: bool) -> tuple[int, bytes] | None:
+    """What another reader makes of the bytes: status and whole body, or None where it refuses them or wants more."""
+    peer = h11.Connection(h11.CLIENT)
+    peer.send(h11.Request(method="GET", target="/", headers=[("Host", "x")]))
+    peer.send(h11.EndOfMessage())
+    peer.receive_data(data)
+    if ends:
+        peer.receive_data(b"")
+    status, body = 0, b""
+    try:
+        while True:
+            event = peer.next_event()
+            if isinstance(event, h11.Response):
+                status = event.status_code
+            elif isinstance(event, h11.Data):
+                body += bytes(event.data)
+            elif isinstance(event, h11.EndOfMessage):
+                return status, body
+            elif event in (h11.NEED_DATA, h11.PAUSED) or isinstance(event, h11.ConnectionClosed):
+                return None
+    except h11.RemoteProtocolError:
+        return None
+
+
+names = st.sampled_from([b"Content-Length", b"Transfer-Encoding", b"Connection", b"X-Odd", b"content-length", b"Set-Cookie"])
+values = st.sampled_from(
+    [
+        b"0",
+        b"2",
+        b"5",
+        b"05",
+        b"2, 2",
+        b"2,3",
+        b"chunked",
+        b"Chunked",
+        b"gzip",
+        b"close",
+        b"keep-alive",
+        b"",
+        b" 2",
+        b"\xff",
+        b"a b",
+    ]
+)
+fields = st.lists(st.tuples(names, values), max_size=4)
+STATUSES = [b"HTTP/1.1 204 No", b"HTTP/1.1 304 Not", b"HTTP/1.1 404 Not Found", b"HTTP/1.1 500", b"HTTP/1.0 200 OK"]
+starts = st.sampled_from([OK, b"HTTP/1.1 103 Early\r\n\r\n" + OK, *[status + b"\r\n" for status in STATUSES]])
+LAST = b"0\r\n\r\n"
+bodies = st.sampled_from(
+    [
+        b"", b"ok", b"hello", b"2\r\nok\r\n" + LAST, b"5\r\nhello\r\n0\r\nA: b\r\n\r\n", b"2\r\nok\r\n", LAST,
+        b"a\r\n0123456789\r\n" + LAST, b"hello" + OK + EMPTY,
+    ]
+)  # fmt: skip
+
+
+@st.composite
+def responses(draw: st.DrawFn) -> bytes:
+    """Responses, most of them nearly right."""
+    head = draw(starts) + b"".join(b"%b: %b\r\n" % field for field in draw(fields)) + b"\r\n"
+    data = bytearray(head + draw(bodies))
+    for _ in range(draw(st.integers(0, 2))):
+        place = draw(st.integers(0, len(data) - 1))
+        if draw(st.booleans()):
+            data[place] = draw(st.integers(0, 255))
+        else:
+            del data[place]
+    return bytes(data)
+
+
+def outcome(data: bytes, ends: bool, cut: int) -> tuple[object, ...]:
+    """What our reader takes of the bytes: nothing, while it waits for the rest of a head as well as when it refuses it."""
+    try:
+        reader = read(data, ends=ends, cut=cut)
+    except Fault as fault:
+        return ("nothing",) if fault.kind is ProtocolProblem else ("too much",)
+    if reader.phase is Phase.HEAD:
+        return ("nothing",)
+    return (reader.phase, reader.status, b"".join(reader.pieces), reader.is_clean)
+
+
+@hypothesis.given(responses(), st.booleans())
+@hypothesis.settings(max_examples=1000)
+def test_two_readers_agree(data: bytes, ends: bool) -> None:
+    """What both readers take they take alike: the same status, the same body; and no cut changes what comes out."""
+    ours, theirs = outcome(data, ends, 0), by_h11(data, ends)
+    if ours[0] is Phase.DONE and theirs is not None:
+        assert ours[1:3] == theirs
+    for cut in range(1, len(data)):
+        assert outcome(data, ends, cut) == ours
