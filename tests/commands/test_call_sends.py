@@ -164,7 +164,7 @@ def test_a_proxy_is_used_where_it_is_asked_for(fault_server: FaultServer) -> Non
     fault_server.route("GET", "*", Reply(text="by proxy"))
     assert run("call", "http://api.acme.example/v1", "--proxy", fault_server.url).out == b"by proxy"
     assert run("call", "http://api.acme.example/v1", "--trust-env", http_proxy=fault_server.url).out == b"by proxy"
-    assert fault_server.calls[0].target == "http://api.acme.example:80/v1"
+    assert fault_server.calls[0].target == "http://api.acme.example/v1"
     assert run("call", "http://nobody.invalid/", "--no-retry", http_proxy=fault_server.url).code == 6
 
 

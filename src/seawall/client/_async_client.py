@@ -12,7 +12,7 @@ from typing_extensions import TypeForm, Unpack
 from seawall.chain import Transport
 from seawall.chain.runtimes import SYSTEM_CLOCK, AsyncioRuntime
 from seawall.model import Request, Response, UsageError
-from seawall.transport import AsyncHttpx2Transport
+from seawall.transport import network_transport
 
 from ._client_options import ClientOptions, CopyOptions
 from ._configuration import PREFIX, options_from_environment, options_from_mapping
@@ -44,7 +44,7 @@ class AsyncClient:
         settings = make_settings(base_url, **options)
         self._given: dict[str, Any] = {"base_url": base_url, **options}
         self._closed = False
-        transport: Transport = settings.transport or AsyncHttpx2Transport(**settings.network.given())
+        transport: Transport = settings.transport or network_transport(is_blocking=False, **settings.network.given())
         check_world(transport, is_blocking=False)
         self._core = Core(settings, AsyncioRuntime(options.get("clock") or SYSTEM_CLOCK), transport)
 

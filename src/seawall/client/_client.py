@@ -15,7 +15,7 @@ from typing_extensions import TypeForm, Unpack
 from seawall.chain import Transport, drive
 from seawall.chain.runtimes import SYSTEM_CLOCK, BlockingRuntime
 from seawall.model import Request, Response, UsageError
-from seawall.transport import Httpx2Transport
+from seawall.transport import network_transport
 
 from ._client_options import ClientOptions, CopyOptions
 from ._configuration import PREFIX, options_from_environment, options_from_mapping
@@ -48,7 +48,7 @@ class Client:
         self._given: dict[str, Any] = {"base_url": base_url, **options}
         self._warned = False
         self._closed = False
-        transport: Transport = settings.transport or Httpx2Transport(**settings.network.given())
+        transport: Transport = settings.transport or network_transport(is_blocking=True, **settings.network.given())
         check_world(transport, is_blocking=True)
         self._core = Core(settings, BlockingRuntime(options.get("clock") or SYSTEM_CLOCK), transport)
         if settings.transport is None:  # a client that nobody closed says nothing at exit, and leaves no socket behind

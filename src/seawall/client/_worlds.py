@@ -17,5 +17,8 @@ def check_world(transport: Transport, *, is_blocking: bool) -> None:
         UsageError: It is for the other client.
     """
     if getattr(transport, "is_blocking", is_blocking) != is_blocking:
-        other, wanted = ("AsyncClient", "Httpx2Transport") if is_blocking else ("Client", "AsyncHttpx2Transport")
-        raise UsageError(f"transport: {type(transport).__name__} is for {other}; give {wanted}")
+        other, wanted = ("AsyncClient", "WireTransport") if is_blocking else ("Client", "AsyncWireTransport")
+        name = type(transport).__name__
+        if "Httpx2" in name:
+            wanted = wanted.replace("Wire", "Httpx2")
+        raise UsageError(f"transport: {name} is for {other}; give {wanted}")
