@@ -228,14 +228,18 @@ class Exchange:
         if self._wire is not None:
             self._wire.close()
 
-    def finish(self) -> None:
-        """Let go of socket, watch and slot; only the first call finds any."""
+    def let_go(self) -> None:
+        """Let go of socket and watch; from here on the socket may serve another."""
         wire, self._wire = self._wire, None
         unwatch, self._unwatch = self._unwatch, None
-        release, self._release = self._release, None
         if unwatch is not None:
             unwatch()
         if wire is not None:
             wire.serve(None)
+
+    def finish(self) -> None:
+        """Let go of socket, watch and slot; only the first call finds any."""
+        self.let_go()
+        release, self._release = self._release, None
         if release is not None:
             release()

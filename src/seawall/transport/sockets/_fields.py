@@ -37,11 +37,11 @@ def _check_framing(request: Request) -> None:
     codings = [reveal(value).lower() for value in request.headers.get_list("transfer-encoding")]
     if codings and (lengths or codings != ["chunked"]):
         raise UsageError("headers: Transfer-Encoding can only be chunked, and without a Content-Length; leave both out")
-    if lengths and (len(lengths) > 1 or request.body.length not in (None, _number(lengths[0]))):
+    if lengths and (len(lengths) > 1 or _number(lengths[0]) < 0 or request.body.length not in (None, _number(lengths[0]))):
         raise UsageError("headers: Content-Length is not the length of the body; leave it out")
 
 
-def _number(text: str) -> int | None:
+def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 20 else -1
 
 

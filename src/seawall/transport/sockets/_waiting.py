@@ -7,6 +7,7 @@ bytes are lost, they lie in the `Wire`.
 
 import asyncio
 import math
+import os
 import select
 import weakref
 from collections.abc import Callable
@@ -58,12 +59,13 @@ class LoopWatch:
         loop: Runs here and now.
     """
 
-    __slots__ = ("_future", "_number", "_reading", "_wire", "loop")
+    __slots__ = ("_future", "_number", "_process", "_reading", "_wire", "loop")
 
     def __init__(self, wire: "Wire", loop: asyncio.AbstractEventLoop) -> None:
         self.loop = loop
         self._wire = weakref.ref(wire)
         self._number = wire.socket.fileno()
+        self._process = os.getpid()
         self._reading = False
         self._future: asyncio.Future[bool] | None = None
 
@@ -108,8 +110,8 @@ class LoopWatch:
         Args:
             close: Closes the socket.
         """
-        if not self._reading or self.loop.is_closed():
-            close()
+        if not self._reading or self.loop.is_closed() or os.getpid() != self._process:
+            close()  # in the child of a fork, taking it out would take it out of the parent's loop: they share the selector
         elif _running_loop() is self.loop or not self.loop.is_running():
             self._stop_reading()
             close()

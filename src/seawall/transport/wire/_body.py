@@ -78,8 +78,7 @@ class WireBody:
         reader, connection = self._reader, self._connection
         reader.forget()
         if reader.is_clean and not connection.poisoned:
-            self._exchange.finish()
-            self._engine.keep(self._route, connection, self._exchange.clocks.now())
+            self._engine.keep(self._route, connection, self._exchange)
             return
         connection.close()
         self._exchange.finish()

@@ -93,7 +93,9 @@ class Connection:
     def _has_news(self) -> bool:
         """Whether the peer closed, or sent what nobody asked for. TLS's own messages are taken in on the way."""
         try:
-            return not self.wire.is_quiet and self.pipe.receive_now(1) is not None
+            if self.pipe is self.wire and self.wire.is_quiet:
+                return False
+            return self.pipe.receive_now(1) is not None  # TLS may hold what the socket brought before, and shows no more
         except (OSError, ValueError):
             return True
 
@@ -122,7 +124,7 @@ class Connection:
             StaleError: The connection was kept, and is dead.
             Fault: A clock ran out, or the exchange was stopped.
         """
-        view, blocked, pipe = memoryview(data), False, self.pipe
+        view, blocked, pipe, before = memoryview(data), False, self.pipe, self.wire.sent
         try:
             while view or not pipe.flush_now():
                 if blocked or attentive:
@@ -139,6 +141,9 @@ class Connection:
                     exchange.uploaded += count
                 blocked = not count
         except OSError as error:
+            exchange.wrote = exchange.wrote or (
+                exchange.reached and self.wire.sent > before
+            )  # TLS may fail half-way through a piece
             if not exchange.wrote and self._uses > 1:
                 raise StaleError from None
             self._error = error

@@ -46,11 +46,13 @@ class Engine:
         self.wires.add(wire)
         return Connection(wire, pipe, exchange.clocks.now())
 
-    def keep(self, route: Route, connection: Connection, now: float) -> None:
-        """Take a connection back that can serve another request."""
+    def keep(self, route: Route, connection: Connection, exchange: Exchange) -> None:
+        """Take a connection back that can serve another request, then end the exchange: who gets its slot finds it here."""
         if isinstance(connection.pipe, TlsPipe):
             self._note_session(route.key, connection.pipe.object.session)
-        self._pool.give(route.key, connection, now)
+        exchange.let_go()
+        self._pool.give(route.key, connection, exchange.clocks.now())
+        exchange.finish()
 
     def _note_session(self, key: Key, session: ssl.SSLSession | None) -> None:
         if session is not None:

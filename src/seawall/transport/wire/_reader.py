@@ -103,7 +103,7 @@ class ResponseReader:
 
     def _has_more_lines(self) -> bool:
         """Whether line breaks lie behind the response, which the parser passes over in silence."""
-        if self.head is None or not self.head.is_chunked:
+        if self.head is None or self._bodiless or not self.head.is_chunked:
             return self._behind_head > self._body
         return self._tail[:1] in (b"\r", b"\n")  # the last chunk, or the last trailer, and then twice CRLF
 
@@ -168,6 +168,8 @@ class ResponseReader:
 
     def _begin_body(self, head: ResponseHead) -> None:
         self._refused = head.contradiction if head.is_chunked else ""
+        if self._refused:
+            return  # still no head that stands: a body that came with it must not pass for whole
         empty = self._bodiless or self.status in _EMPTY_STATUSES
         self._until_end = not empty and not head.is_chunked and not head.has_length
         self._behind_head, self._tail = len(self._raw), self._raw[-TAIL:]

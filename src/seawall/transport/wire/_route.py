@@ -4,7 +4,7 @@ import base64
 import ssl
 
 from seawall.model import Origin, Request
-from seawall.problems import ProxyProblem
+from seawall.problems import ProxyProblem, TlsProblem
 
 from ..sockets import Exchange, Fault, Options, Pipe, ProxyAddress, Wire, connect_path, connect_tcp, secure
 from ._connection import Connection
@@ -64,7 +64,9 @@ class Route:
                 if not self.is_forwarded:
                     await self._tunnel(wire, pipe, exchange)
             if self._origin.scheme == "https":
-                pipe = await secure(wire, pipe, self._options.tls, self._origin.host, exchange, session)
+                pipe = tls = await secure(wire, pipe, self._options.tls, self._origin.host, exchange, session)
+                if tls.object.selected_alpn_protocol() == "h2":
+                    raise Fault(TlsProblem, detail="the SSLContext offered HTTP/2 and the server took it: use Httpx2Transport")
         except BaseException:
             wire.close()
             raise

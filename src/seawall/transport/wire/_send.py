@@ -1,6 +1,6 @@
 """One request out, and the head of its response in."""
 
-from seawall.model import Body, BodyReader, Request, UsageError
+from seawall.model import BodyReader, Request, UsageError, reveal
 
 from ..sockets import PIECE, Exchange, Upload
 from ._connection import Connection, StaleError, State
@@ -46,33 +46,51 @@ async def _over_any(
                 await connection.receive(exchange, reader)
         except StaleError:
             connection.close()
+            exchange.reached = False  # the next one is connected to under the connect clock, and a proxy's words are its own
             continue
         except BaseException:
             reader.forget()
             connection.close()
             raise
-        connection.poisoned = not whole  # half a request lies before the next one
+        connection.poisoned = not whole or _asks_to_close(request)  # half a request lies before the next one
         connection.state = State.READING
         return connection, reader
+
+
+def _asks_to_close(request: Request) -> bool:
+    """Whether the caller's own field says that no other request will follow (RFC 9112, section 9.6)."""
+    said = request.headers.get("connection") if "connection" in request.headers.names else None
+    return said is not None and "close" in [option.strip() for option in reveal(said).lower().split(",")]
+
+
+def _promised(request: Request) -> int | None:
+    """Bytes of the body that the head promised; None where it comes in chunks. The caller's own fields rule."""
+    if "transfer-encoding" in request.headers.names:
+        return None
+    if request.body.length is None and "content-length" in request.headers.names:
+        return int(reveal(request.headers.get("content-length")))
+    return request.body.length
 
 
 async def _send(
     head: bytes, request: Request, body: BodyReader | None, connection: Connection, exchange: Exchange, reader: ResponseReader
 ) -> bool:
     """Send head and body; True if all of it left."""
-    data = request.body.data
+    data, promised = request.body.data, _promised(request)
+    if data is not None and promised is None:
+        data = b"%x\r\n%b\r\n0\r\n\r\n" % (len(data), data) if data else b"0\r\n\r\n"
     if data is not None and len(data) <= INLINE:
         return await connection.send(head + data if data else head, exchange, reader)
     if not await connection.send(head, exchange, reader):
         return False
     if body is None:
         return await connection.send(data or b"", exchange, reader, attentive=True)
-    return await _stream(body, request.body, connection, exchange, reader)
+    return await _stream(body, promised, connection, exchange, reader)
 
 
-async def _stream(body: BodyReader, promised: Body, connection: Connection, exchange: Exchange, reader: ResponseReader) -> bool:
+async def _stream(body: BodyReader, left: int | None, connection: Connection, exchange: Exchange, reader: ResponseReader) -> bool:
     """Send a body piece by piece: as it is where its length was promised, else in chunks (RFC 9112, section 7.1)."""
-    upload, left = Upload(body, exchange), promised.length
+    upload = Upload(body, exchange)
     while piece := await upload.read():
         if left is not None:
             left -= len(piece)

@@ -129,8 +129,7 @@ def _response(
     if reader.is_clean and not connection.poisoned and not request.call.options.stream:
         pieces = reader.pieces
         content = pieces[0] if len(pieces) == 1 else b"".join(pieces)
-        exchange.finish()
-        engine.keep(route, connection, exchange.clocks.now())
+        engine.keep(route, connection, exchange)
     else:
         body = WireBody(request, exchange, connection, reader, engine, route)
     head = reader.head
