@@ -246,9 +246,10 @@ def test_a_deaf_server_stops_reading(server: FaultServer) -> None:
 
 def test_a_delay_waits_before_what_follows(server: FaultServer) -> None:
     """Nothing is sent before a delay has passed, and everything after it."""
-    server.route("GET", "/x", Delay(3600, Reply(text="late")), Delay(0.001, Reply(text="soon")))
+    route = server.route("GET", "/x", Delay(3600, Reply(text="late")), Delay(0.001, Reply(text="soon")))
     with RawClient(server) as client:
         client.send(GET)
+        route.wait_for_calls(1)  # or else the other could come first, and wait for the hour
         with RawClient(server) as other:
             other.send(GET)
             other.read_to(b"soon")
