@@ -23,7 +23,7 @@ class Pieces(Protocol):
         """Return the next piece, `b""` at the end."""
         ...
 
-    async def close(self, pieces: Any, response: httpcore2.Response) -> None:
+    async def end(self, pieces: Any, response: httpcore2.Response) -> None:
         """Give the connection back to the pool."""
         ...
 
@@ -79,7 +79,7 @@ class Download:
         if not whole:
             self._exchange.drop()
         try:
-            await self._world.close(self._pieces, self._response)
+            await self._world.end(self._pieces, self._response)
         finally:
             self._exchange.finish()
 

@@ -65,6 +65,14 @@ class Engine:
         self.wires = Wires()
         self.backend = Backend(self.wires)
 
+    def close(self) -> None:
+        """Close idle connections, and end the exchanges of all others."""
+        self.wires.close()
+
+    def bury(self) -> None:
+        """Close all: their event loop is gone."""
+        self.wires.bury()
+
     async def handle(self, request: httpcore2.Request) -> httpcore2.Response:
         """Send a request and return as soon as the response's head is there."""
         raise NotImplementedError
@@ -77,7 +85,7 @@ class Engine:
         """See `Pieces`."""
         raise NotImplementedError
 
-    async def close(self, pieces: Any, response: httpcore2.Response) -> None:
+    async def end(self, pieces: Any, response: httpcore2.Response) -> None:
         """See `Pieces`."""
         raise NotImplementedError
 
@@ -112,7 +120,7 @@ class BlockingEngine(Engine):
                 return cast(bytes, piece)
         return b""
 
-    async def close(self, pieces: Any, response: httpcore2.Response) -> None:
+    async def end(self, pieces: Any, response: httpcore2.Response) -> None:
         """See `Pieces`."""
         pieces.close()
         response.close()
@@ -149,7 +157,7 @@ class AsyncioEngine(Engine):
                 return cast(bytes, piece)
         return b""
 
-    async def close(self, pieces: Any, response: httpcore2.Response) -> None:
+    async def end(self, pieces: Any, response: httpcore2.Response) -> None:
         """See `Pieces`."""
         await pieces.aclose()
         await response.aclose()

@@ -1,9 +1,5 @@
 """The two transports: one text, and one engine per world."""
 
-import asyncio
-import os
-import threading
-import weakref
 from typing import ClassVar
 
 from seawall.model import Clocks, Headers, Origin, Request, Response, Runtime
@@ -14,11 +10,12 @@ from ..sockets import (
     MAX_CONNECTIONS,
     MAX_KEEPALIVE,
     Certificate,
+    EngineKey,
     Exchange,
     Fault,
     Options,
     ProxyAddress,
-    Slots,
+    SocketTransport,
     Verify,
     hide_frames,
 )
@@ -31,19 +28,12 @@ from ._request import raw_request
 __all__ = ["AsyncHttpx2Transport", "Httpx2Transport"]
 
 Engine = BlockingEngine | AsyncioEngine
-Key = tuple[asyncio.AbstractEventLoop | None, ProxyAddress | None, bool]
 _VERSIONS = frozenset({"HTTP/1.0", "HTTP/1.1", "HTTP/2"})
-_all: "weakref.WeakSet[_Transport]" = weakref.WeakSet()
 
 
-class _Transport:
-    """What both share; the arguments are described at `Httpx2Transport`.
+class _Transport(SocketTransport[Engine]):
+    """What both share; the arguments are described at `Httpx2Transport`."""
 
-    Attributes:
-        is_blocking: Whether it is for `Client`; `AsyncClient` then refuses it, and the other way round.
-    """
-
-    is_blocking: ClassVar[bool]
     _kind: ClassVar[type[BlockingEngine] | type[AsyncioEngine]]
 
     def __init__(
@@ -60,19 +50,12 @@ class _Transport:
         uds: str | None = None,
         local_address: str | None = None,
     ) -> None:
-        self._options = Options(
+        options = Options(
             verify=verify, cert=cert, http2=http2, proxy=proxy, trust_env=trust_env, max_connections=max_connections,
             max_keepalive_connections=max_keepalive_connections, keepalive_expiry=keepalive_expiry, uds=uds,
             local_address=local_address,
         )  # fmt: skip
-        self.forget()
-        _all.add(self)
-
-    def forget(self) -> None:
-        """Begin anew: at first, and in the child after a fork, where locks may be held by nobody and sockets are the parent's."""
-        self._mutex = threading.Lock()
-        self._slots = Slots(self._options.max_connections)
-        self._engines: dict[Key, Engine] = {}
+        super().__init__(options)
 
     async def send(self, request: Request, clocks: Clocks) -> Response:
         """See `Transport.send`.
@@ -83,7 +66,7 @@ class _Transport:
         """
         origin = request.origin
         proxy = self._options.proxies.for_origin(origin)
-        engine = self._engine(proxy, origin.scheme == "https")
+        engine = self._engine((self._kind.loop(), (proxy, origin.scheme == "https")))
         exchange = _exchange(request.call.runtime, clocks, engine, origin, proxy)
         try:
             await self._slots.take(exchange)
@@ -98,28 +81,8 @@ class _Transport:
                 raise
         raise problem
 
-    def _engine(self, proxy: ProxyAddress | None, secure: bool) -> Engine:
-        key = (self._kind.loop(), proxy, secure)
-        return self._engines.get(key) or self._open(key)
-
-    def _open(self, key: Key) -> Engine:
-        with self._mutex:
-            for other in [other for other in self._engines if other[0] is not None and other[0].is_closed()]:
-                self._engines.pop(other).wires.bury()
-            engine = self._engines.get(key)
-            if engine is None:
-                engine = self._engines[key] = self._kind(pool_arguments(self._options, *key[1:]))
-            return engine
-
-    async def aclose(self) -> None:
-        """See `Transport.aclose`: who waits for a response gets a `DisconnectProblem`."""
-        with self._mutex:
-            engines, self._engines = self._engines, {}
-        for (loop, _, _), engine in engines.items():
-            if loop is not None and loop.is_closed():
-                engine.wires.bury()
-            else:
-                engine.wires.close()
+    def _make_engine(self, key: EngineKey) -> Engine:
+        return self._kind(pool_arguments(self._options, *key[1]))
 
 
 def _exchange(runtime: Runtime, clocks: Clocks, engine: Engine, origin: Origin, proxy: ProxyAddress | None) -> Exchange:
@@ -188,12 +151,3 @@ class AsyncHttpx2Transport(_Transport):
 
     is_blocking = False
     _kind = AsyncioEngine
-
-
-def _after_fork() -> None:
-    for transport in list(_all):
-        transport.forget()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork)

@@ -8,6 +8,7 @@ from ._outcome import hide_frames, make_problem, problem_of
 from ._proxies import Proxies, ProxyAddress
 from ._slots import Slots
 from ._tls import secure
+from ._transport import EngineKey, SocketTransport
 from ._upload import Upload
 from ._waiting import wait_asyncio, wait_blocking
 from ._wire import PIECE, Pipe, TlsPipe, Wire
@@ -24,6 +25,7 @@ __all__ = [
     "PIECE",
     "SOCKET_MODULES",
     "Certificate",
+    "EngineKey",
     "Exchange",
     "Fault",
     "Options",
@@ -31,6 +33,7 @@ __all__ = [
     "Proxies",
     "ProxyAddress",
     "Slots",
+    "SocketTransport",
     "TlsPipe",
     "Upload",
     "Verify",

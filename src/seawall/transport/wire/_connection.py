@@ -41,7 +41,7 @@ class Connection:
     Args:
         wire: The socket.
         pipe: What bytes go through: the socket, or TLS over it.
-        born: Monotonic time when it was made, in seconds.
+        now: Monotonic time, in seconds.
 
     Attributes:
         poisoned: Whether no other exchange may use it.
@@ -63,10 +63,10 @@ class Connection:
         "wire",
     )  # fmt: skip
 
-    def __init__(self, wire: Wire, pipe: Pipe, born: float) -> None:
+    def __init__(self, wire: Wire, pipe: Pipe, now: float) -> None:
         self.wire = wire
         self.pipe = pipe
-        self.born = self.idle_since = born
+        self.idle_since = now
         self.poisoned = False
         self.state = State.FRESH
         self._serial = next(_serials)
@@ -141,9 +141,8 @@ class Connection:
                     exchange.uploaded += count
                 blocked = not count
         except OSError as error:
-            exchange.wrote = exchange.wrote or (
-                exchange.reached and self.wire.sent > before
-            )  # TLS may fail half-way through a piece
+            if self.wire.sent > before:  # TLS may fail half-way through a piece
+                exchange.wrote = exchange.reached
             if not exchange.wrote and self._uses > 1:
                 raise StaleError from None
             self._error = error

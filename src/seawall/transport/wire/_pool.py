@@ -17,12 +17,11 @@ class Pool:
     Args:
         size: Idle connections to keep.
         expiry: Seconds that one is kept idle.
-        max_age: Seconds after which one is used no more, or None.
     """
 
-    def __init__(self, size: int, expiry: float, max_age: float | None = None) -> None:
+    def __init__(self, size: int, expiry: float) -> None:
         self._mutex = threading.Lock()
-        self._size, self._expiry, self._max_age = size, expiry, max_age
+        self._size, self._expiry = size, expiry
         self._idle: dict[Key, deque[Connection]] = {}
         self._count = 0
         self._swept = 0.0
@@ -69,8 +68,6 @@ class Pool:
         return gone
 
     def _is_old(self, connection: Connection, now: float) -> bool:
-        if self._max_age is not None and now - connection.born > self._max_age:
-            return True
         return now - connection.idle_since > self._expiry
 
     def clear(self) -> list[Connection]:

@@ -1,10 +1,6 @@
 """The two transports of Seawall's own engine: one text, and one set of connections per world."""
 
 import asyncio
-import os
-import threading
-import weakref
-from typing import ClassVar
 
 from seawall.model import Clocks, Request, Response, UsageError
 
@@ -13,9 +9,10 @@ from ..sockets import (
     MAX_CONNECTIONS,
     MAX_KEEPALIVE,
     Certificate,
+    EngineKey,
     Exchange,
     Options,
-    Slots,
+    SocketTransport,
     Verify,
     Wait,
     wait_asyncio,
@@ -31,17 +28,9 @@ from ._send import exchange_heads
 
 __all__ = ["AsyncWireTransport", "WireTransport"]
 
-_all: "weakref.WeakSet[_Transport]" = weakref.WeakSet()
 
-
-class _Transport:
-    """What both share; the arguments are described at `WireTransport`.
-
-    Attributes:
-        is_blocking: Whether it is for `Client`; `AsyncClient` then refuses it, and the other way round.
-    """
-
-    is_blocking: ClassVar[bool]
+class _Transport(SocketTransport[Engine]):
+    """What both share; the arguments are described at `WireTransport`."""
 
     def __init__(
         self,
@@ -56,21 +45,14 @@ class _Transport:
         uds: str | None = None,
         local_address: str | None = None,
     ) -> None:
-        self._options = Options(
+        options = Options(
             verify=verify, cert=cert, http2=False, proxy=proxy, trust_env=trust_env, max_connections=max_connections,
             max_keepalive_connections=max_keepalive_connections, keepalive_expiry=keepalive_expiry, uds=uds,
             local_address=local_address,
         )  # fmt: skip
-        if self._options.proxies.has_socks:
+        if options.proxies.has_socks:
             raise UsageError("proxy: a SOCKS proxy needs Httpx2Transport (AsyncHttpx2Transport)")
-        self.forget()
-        _all.add(self)
-
-    def forget(self) -> None:
-        """Begin anew: at first, and in the child after a fork, where locks may be held by nobody and sockets are the parent's."""
-        self._mutex = threading.Lock()
-        self._slots = Slots(self._options.max_connections)
-        self._engines: dict[asyncio.AbstractEventLoop | None, Engine] = {}
+        super().__init__(options)
 
     async def send(self, request: Request, clocks: Clocks) -> Response:
         """See `Transport.send`.
@@ -79,8 +61,7 @@ class _Transport:
             ApiProblem: No response came.
             UsageError: The request cannot be sent as it is.
         """
-        loop = self._loop()
-        engine = self._engines.get(loop) or self._open(loop)
+        engine = self._engine((self._loop(), None))
         route = engine.route(request)
         exchange = Exchange(request.call.runtime, clocks, self._wait(), proxied=route.is_proxied)
         try:
@@ -96,21 +77,8 @@ class _Transport:
             return _response(request, exchange, connection, reader, engine, route)
         raise problem
 
-    def _open(self, loop: asyncio.AbstractEventLoop | None) -> Engine:
-        with self._mutex:
-            for other in [other for other in self._engines if other is not None and other.is_closed()]:
-                self._engines.pop(other).bury()
-            return self._engines.setdefault(loop, Engine(self._options))
-
-    async def aclose(self) -> None:
-        """See `Transport.aclose`: who waits for a response gets a `DisconnectProblem`."""
-        with self._mutex:
-            engines, self._engines = self._engines, {}
-        for loop, engine in engines.items():
-            if loop is not None and loop.is_closed():
-                engine.bury()
-            else:
-                engine.close()
+    def _make_engine(self, key: EngineKey) -> Engine:
+        return Engine(self._options)
 
     @staticmethod
     def _loop() -> asyncio.AbstractEventLoop | None:
@@ -187,12 +155,3 @@ class AsyncWireTransport(_Transport):
     @staticmethod
     def _wait() -> Wait:
         return wait_asyncio
-
-
-def _after_fork() -> None:
-    for transport in list(_all):
-        transport.forget()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork)
