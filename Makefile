@@ -8,6 +8,7 @@ RUN := $(VENV)/bin/python
 STAMP := $(VENV)/.stamp
 PYTHON ?=
 TESTS ?=
+SECONDS ?= 60
 PYTEST := $(RUN) -m pytest -n 2
 INSTALL := $(RUN) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 SOURCES := src tests tools $(wildcard benchmarks)
@@ -15,7 +16,7 @@ SOURCES := src tests tools $(wildcard benchmarks)
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test check lint types arrows format api soak bench constraints clean
+.PHONY: help venv demo test check lint types arrows format api soak bench fuzz constraints clean
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -24,6 +25,7 @@ demo: $(STAMP)  ## run the main job: three clients through a calm and a stormy b
 	$(VENV)/bin/seawall demo --headless
 
 test: lint types arrows  ## everything: lint, types, arrows and all tests (within 10 minutes on 2 cores)
+	@-tools/debian.sh nginx nginx haproxy haproxy tinyproxy tinyproxy-bin
 	$(PYTEST) -m "not soak" $(TESTS) tests
 
 check: lint types arrows  ## for daily work: lint, types, arrows, unit and architecture tests (under a minute)
@@ -53,13 +55,17 @@ api: $(STAMP)  ## write the public API down again in api.txt, and the reference 
 soak: $(STAMP)  ## the long tests
 	$(PYTEST) -m soak --timeout 1800 $(TESTS) tests
 
-bench: $(VENV)/.bench  ## CPU time that Seawall adds per call and takes per error, beside other packages
+fuzz: $(VENV)/.fuzz  ## look for bytes that our reader of responses takes wrongly, for SECONDS=60
+	$(RUN) -m tests.fuzz.wire_atheris --seconds $(SECONDS)
+
+bench: $(VENV)/.bench  ## what a call and an error cost beside other packages (all of benchmarks.compare: run it without --quick)
 	$(RUN) -m benchmarks.overhead
 	$(RUN) -m benchmarks.problems
+	$(RUN) -m benchmarks.compare --quick
 
 constraints:  ## pin the newest versions that pyproject.toml allows
 	tools/venv.sh build/newest "$(PYTHON)"
-	build/newest/bin/python -m pip install --quiet --disable-pip-version-check --editable ".[dev,bench]"
+	build/newest/bin/python -m pip install --quiet --disable-pip-version-check --editable ".[dev,bench,fuzz]"
 	build/newest/bin/python -m pip freeze --exclude-editable > constraints.txt
 	rm -rf build/newest
 
@@ -74,8 +80,15 @@ $(STAMP): pyproject.toml constraints.txt
 	$(INSTALL) --editable ".[dev]"
 	echo "$(CURDIR)" > $@
 
-$(VENV)/.bench: $(STAMP)
+$(VENV)/.fuzz: $(STAMP)
+	$(INSTALL) --editable ".[dev,fuzz]"
+	touch $@
+
+$(VENV)/.bench: $(STAMP) benchmarks/niquests.txt
+	tools/debian.sh nginx nginx-light
 	$(INSTALL) --editable ".[dev,bench]"
+	$(RUN) -m venv --clear $(VENV)/niquests
+	$(VENV)/niquests/bin/python -m pip install --quiet --disable-pip-version-check --requirement benchmarks/niquests.txt
 	touch $@
 
 # A folder that was copied or moved together with its .venv needs a new one, since the old one points to the old place; so

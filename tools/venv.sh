@@ -24,17 +24,8 @@ choose() {
 }
 
 install_venv_module() {
-    versioned=$("$1" -c 'import sys; print(f"python{sys.version_info[0]}.{sys.version_info[1]}-venv")')
-    if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
-        say "$1 has no venv module. Install it (on Debian and Ubuntu: sudo apt-get install $versioned), then run make again."
-        exit 1
-    fi
-    say "$1 has no venv module; installing Debian's package $versioned"
-    apt-get update >&2 || true
-    DEBIAN_FRONTEND=noninteractive apt-get install -y "$versioned" >&2 || {
-        say "could not install $versioned. Install a Python 3.11 or later that has venv, then run make again."
-        exit 1
-    }
+    say "$1 has no venv module"
+    "$(dirname "$0")/debian.sh" - "$("$1" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')"
 }
 
 if [ "$(cat "$folder/.stamp" 2>/dev/null)" = "$(pwd -P)" ] && is_new_enough "$folder/bin/python"; then
