@@ -25,6 +25,7 @@ from .chain import Interceptor, Next, Transport
 from .client import VERSION as __version__  # noqa: N811 - the name every package uses
 from .client import (
     AsyncClient,
+    AsyncSeawallTransport,
     ByCursor,
     ByLink,
     ByPage,
@@ -33,7 +34,9 @@ from .client import (
     ClientOptions,
     Paging,
     Pipeline,
+    SeawallTransport,
     deadline,
+    problem_behind,
 )
 from .model import (
     AppInfo,
@@ -120,6 +123,7 @@ __all__ = [
     "AppUpgradeProblem",
     "AsyncClient",
     "AsyncHttpx2Transport",
+    "AsyncSeawallTransport",
     "AsyncUserSession",
     "AsyncWireTransport",
     "Attempt",
@@ -179,6 +183,7 @@ __all__ = [
     "Response",
     "Retry",
     "RetryBudget",
+    "SeawallTransport",
     "Secret",
     "Sent",
     "ServerErrorProblem",
@@ -209,6 +214,7 @@ __all__ = [
     "deadline",
     "observe",
     "on_problem",
+    "problem_behind",
     "problems",
     "use_locale",
 ]

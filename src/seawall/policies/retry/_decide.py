@@ -93,7 +93,7 @@ def _refusal(options: Retry, failure: Failure) -> StopReason | None:
         return StopReason.NOT_RETRYABLE
     if options.attempts == 1:
         return StopReason.RETRY_OFF
-    if failure.nested:
+    if failure.nested or (options.unsent_only and failure.sent is not Sent.NO):
         return StopReason.NESTED
     if failure.vetoed:
         return StopReason.SERVER_VETO

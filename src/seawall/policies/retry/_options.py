@@ -47,6 +47,7 @@ class Retry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         max_retry_after: Seconds; a server that asks for more makes the call fail at once.
         budget: Limit per origin, or None for none.
         attempt_header: Name of a header that tells the attempt's number, or None.
+        unsent_only: Repeat only what did not leave, because whoever uses the client repeats the rest: an SDK, a job queue.
     """
 
     attempts: int = DEFAULT_ATTEMPTS
@@ -57,6 +58,7 @@ class Retry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     max_retry_after: float = DEFAULT_MAX_RETRY_AFTER
     budget: RetryBudget | None = RetryBudget()
     attempt_header: str | None = None
+    unsent_only: bool = False
 
     def __post_init__(self) -> None:
         if type(self.attempts) is not int or not 1 <= self.attempts <= 100:
@@ -67,6 +69,8 @@ class Retry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
                 raise UsageError(f"retry.{name}: seconds of 0 or more, not {seconds!r}")
         if any(status not in range(400, 600) for status in self.statuses):
             raise UsageError("retry.statuses: statuses from 400 to 599")
+        if type(self.unsent_only) is not bool:
+            raise UsageError(f"retry.unsent_only: True or False, not {self.unsent_only!r}")
         if self.attempt_header is not None:
             check_header(self.attempt_header, "1")
 

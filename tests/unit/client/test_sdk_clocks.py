@@ -1,0 +1,101 @@
+"""Whose clocks rule when httpx2 and httpx send through our clients."""
+
+from typing import Any
+
+import pytest
+
+import seawall
+from seawall import Timeout
+from seawall.model import Clocks
+from seawall.testing import Drip, FakeClock, FaultServer, Hang, Reply
+from tests.behaviours.kit import URL, Script
+from tests.unit.client.sdk_hosts import LIBRARIES, each_library, guest
+from tests.worlds import World
+
+SLOW = Drip(Reply(body=b"0123456789"), interval=0.08, part="body")
+
+
+class Watched(Script):
+    """Notes the clocks of each sending."""
+
+    def __init__(self) -> None:
+        super().__init__(200)
+        self.clocks: list[tuple[float | None, float | None, float | None]] = []
+
+    async def send(self, request: seawall.Request, clocks: Clocks) -> seawall.Response:
+        left = None if clocks.deadline is None else round(clocks.deadline - request.call.started, 3)
+        self.clocks.append((clocks.connect, clocks.read, left))
+        return await super().send(request, clocks)
+
+
+@each_library
+async def test_the_hosts_clocks_take_the_place_of_ours(world: World, library: Any, clock: FakeClock) -> None:
+    """Connect and read are the host's, None included; a client that was given no timeout adds no total."""
+    transport = Watched()
+    async with guest(world, library, transport=transport, clock=clock) as client:
+        await client.get(URL, timeout=library.Timeout(7, connect=3))
+        await client.get(URL, timeout=None)
+    assert transport.clocks == [(3, 7, None), (None, None, None)]
+
+
+@each_library
+async def test_a_timeout_given_to_the_client_stays(world: World, library: Any, clock: FakeClock) -> None:
+    """The total, the attempt and the header of a given timeout hold in the host too, up to the head of a response."""
+    transport = Watched()
+    timeout = Timeout(60, attempt=20, header="X-Left")
+    async with guest(world, library, transport=transport, clock=clock, timeout=timeout) as client:
+        await client.get(URL, timeout=7)
+        await client.get(URL, timeout=None)
+    assert transport.clocks == [(7, 7, 20), (None, None, 20)]
+    assert transport.seen("x-left") == ["20000", "20000"]
+
+
+async def test_a_request_without_clocks_has_the_clients(world: World, clock: FakeClock) -> None:
+    """A request that brings no timeout, as one made by hand, is ruled by the client's clocks."""
+    transport = Watched()
+    async with guest(world, LIBRARIES[0], transport=transport, clock=clock, timeout=Timeout(60, connect=2, read=4)) as client:
+        request = client.library.Request("GET", URL)
+        if world.is_blocking:
+            client.client._transport.handle_request(request)
+        else:
+            await client.client._transport.handle_async_request(request)
+    assert transport.clocks == [(2, 4, 60)]
+
+
+@each_library
+async def test_a_total_ends_at_the_head(world: World, library: Any, clock: FakeClock, fault_server: FaultServer) -> None:
+    """R11: a long stream outlives the client's total, which a silent server does not."""
+    fault_server.route("GET", "/feed", Drip(Reply(body=b"0123456789"), interval=0.02, part="body"))
+    fault_server.route("GET", "/hang", Hang())
+    body = b""
+    own = guest(world, library, timeout=30, clock=clock)
+    async with own as client, client.stream("GET", f"{fault_server.url}/feed") as response:
+        async for piece in client.raw(response):
+            body += piece
+            clock.advance(3600)
+    async with guest(world, library, timeout=0.2) as client:
+        with pytest.raises(library.ReadTimeout) as caught:
+            await client.get(f"{fault_server.url}/hang")
+    assert body == b"0123456789"
+    assert isinstance(caught.value.__cause__, seawall.DeadlineProblem)
+
+
+@each_library
+async def test_silence_ends_a_stream(world: World, library: Any, fault_server: FaultServer) -> None:
+    """R11: the host's read clock goes on in the body, and its exception is raised where the host reads."""
+    fault_server.route("GET", "/feed", Drip(Reply(body=b"0123456789"), interval=30.0, part="body"))
+    async with guest(world, library, host={"timeout": library.Timeout(10, read=0.2)}) as client:
+        with pytest.raises(library.ReadTimeout) as caught:
+            await client.get(f"{fault_server.url}/feed")
+    assert isinstance(caught.value.__cause__, seawall.ReadTimeoutProblem)
+    assert caught.value.request.url.path == "/feed"
+    assert len(caught.value.__cause__.attempts) == 1
+
+
+async def test_an_ambient_deadline_covers_the_body(world: World, fault_server: FaultServer) -> None:
+    """R11: a deadline around an SDK's call ends its stream too."""
+    fault_server.route("GET", "/feed", SLOW)
+    async with guest(world, LIBRARIES[0]) as client:
+        with seawall.deadline(0.4), pytest.raises(client.library.ReadTimeout) as caught:
+            await client.get(f"{fault_server.url}/feed")
+    assert isinstance(caught.value.__cause__, seawall.DeadlineProblem)
