@@ -10,6 +10,7 @@ from seawall.chain import Interceptor, Transport
 from seawall.model import AppInfo, Clock, Event, HeaderInput
 from seawall.policies import Bounds, CookieJar, Idempotency, Redirects, Retry, Timeout
 from seawall.problems import Dialect
+from seawall.transport import Resolver
 
 __all__ = ["ClientOptions", "CopyOptions"]
 
@@ -41,6 +42,9 @@ class ClientOptions(TypedDict, total=False):
         proxy: URL of a proxy.
         trust_env: Whether the proxy variables of the environment count.
         max_connections: Most requests on their way at once; further ones queue, first come, first served.
+        max_connections_per_origin: The same for one origin; who waits for a busy one stands in no other's way.
+        max_connection_age: Seconds after which a connection serves no further request, however busy it is.
+        resolver: Asked for the addresses of a host in place of the system; see `seawall.WireTransport`.
         uds: Path of a Unix socket to connect to.
     """
 
@@ -67,6 +71,9 @@ class ClientOptions(TypedDict, total=False):
     proxy: str | None
     trust_env: bool
     max_connections: int
+    max_connections_per_origin: int | None
+    max_connection_age: float | None
+    resolver: Resolver | None
     uds: str | None
 
 

@@ -36,6 +36,8 @@ class _Configuration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     proxy: str | None = None
     trust_env: bool = False
     max_connections: int = 100
+    max_connections_per_origin: int | None = None
+    max_connection_age: float | None = None
     uds: str | None = None
 
 

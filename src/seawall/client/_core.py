@@ -14,7 +14,7 @@ from ._context import NESTED
 from ._nested import ClientCalls
 from ._pipeline import Pipeline, build_pipeline
 from ._prepare import Preparer
-from ._settings import Settings
+from ._settings import NetworkOptions, Settings
 
 __all__ = ["Core"]
 
@@ -143,7 +143,7 @@ def changed_settings(options: Mapping[str, Any], changes: Mapping[str, Any], set
     Raises:
         UsageError: A change would need another transport.
     """
-    fixed = changes.keys() & {"transport", "verify", "cert", "http2", "proxy", "trust_env", "max_connections", "uds", "clock"}
+    fixed = changes.keys() & {"transport", "clock", *NetworkOptions.__struct_fields__}
     if fixed:
         raise UsageError(f"{min(fixed)}: with_options shares the connections; build another client to change it")
     jar = {} if settings.cookies is None else {"cookies": settings.cookies}

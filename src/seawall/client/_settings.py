@@ -27,6 +27,9 @@ class NetworkOptions(msgspec.Struct, frozen=True, kw_only=True):
     proxy: str | None = None
     trust_env: bool = False
     max_connections: int = 100
+    max_connections_per_origin: int | None = None
+    max_connection_age: float | None = None
+    resolver: Any = None
     uds: str | None = None
 
     def given(self) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from ._choice import NetworkTransport, network_transport
 from .httpx2 import AsyncHttpx2Transport, Httpx2Transport
 from .mock import MockAnswer, MockCall, MockRoute, MockTransport
+from .sockets import Resolver
 from .wire import AsyncWireTransport, WireTransport
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "MockRoute",
     "MockTransport",
     "NetworkTransport",
+    "Resolver",
     "WireTransport",
     "network_transport",
 ]

@@ -3,8 +3,8 @@
 import asyncio
 
 from seawall.chain.runtimes import AsyncioRuntime
-from seawall.model import Cancel, Clocks, Waiter
-from seawall.transport.sockets import Exchange, Fault, Slots, wait_asyncio
+from seawall.model import Cancel, Clocks, Origin, Waiter
+from seawall.transport.sockets import Exchange, Fault, OriginSlots, Slots, wait_asyncio
 
 CALLERS = 300
 compared: list[object] = []
@@ -55,3 +55,125 @@ def test_leaving_the_queue_looks_at_nobody_else() -> None:
     *stopped, fine = asyncio.run(work())
     assert {type(error) for error in stopped} == {Fault}
     assert (fine, compared) == (None, [])
+
+
+BLUE, RED, GREEN = (Origin("https", f"{name}.test", 443) for name in ("blue", "red", "green"))
+
+
+class _Crowd:
+    """Callers of several origins over one queue, and the order in which they were let in.
+
+    Args:
+        size: Slots in all.
+        per_origin: Slots per origin.
+    """
+
+    def __init__(self, size: int, per_origin: int) -> None:
+        self.slots = OriginSlots(size, per_origin)
+        self.runtime = AsyncioRuntime()
+        self.served: list[str] = []
+        self.exchanges: dict[str, Exchange] = {}
+        self.cancels: dict[str, Cancel] = {}
+        self.tasks: dict[str, asyncio.Task[None]] = {}
+
+    async def come(self, *names: str) -> None:
+        """Let callers come, one after the other; the origin is the first letter of a name."""
+        for name in names:
+            cancel = self.cancels[name] = Cancel()
+            self.exchanges[name] = Exchange(self.runtime, Clocks(self.runtime.monotonic, cancel=cancel), wait_asyncio)
+            self.tasks[name] = asyncio.create_task(self._call(name))
+            await _settle()
+
+    async def _call(self, name: str) -> None:
+        await self.slots.take(self.exchanges[name], {"b": BLUE, "r": RED, "g": GREEN}[name[0]])
+        self.served.append(name)
+
+    async def go(self, *names: str) -> None:
+        """Let callers go who were served."""
+        for name in names:
+            self.exchanges[name].finish()
+            await _settle()
+
+    async def give_up(self, *names: str) -> None:
+        """Let callers go who still wait."""
+        for name in names:
+            self.cancels[name].cancel()
+            await asyncio.wait([self.tasks[name]])
+            assert isinstance(self.tasks[name].exception(), Fault)
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.slots._places and not self.slots._queue
+
+
+async def _settle() -> None:
+    for _ in range(4):
+        await asyncio.sleep(0)
+
+
+def test_an_origins_queue_is_first_come_first_served() -> None:
+    """Callers of a full origin are let in by turns, those of others go past them, and nothing is remembered in the end."""
+
+    async def work() -> None:
+        crowd = _Crowd(3, 1)
+        await crowd.come("b1", "b2", "b3", "r1", "g1", "r2")
+        assert crowd.served == ["b1", "r1", "g1"]
+        await crowd.go("b1", "b2", "r1")
+        assert crowd.served == ["b1", "r1", "g1", "b2", "b3", "r2"]
+        await crowd.go("b3", "g1", "r2")
+        assert (crowd.is_empty, crowd.slots._free) == (True, 3)
+
+    asyncio.run(work())
+
+
+def test_those_let_in_queue_for_a_slot_in_turn() -> None:
+    """Where all slots are taken, who is let in at an origin stands behind those who came to the queue of all before."""
+
+    async def work() -> None:
+        crowd = _Crowd(2, 2)
+        await crowd.come("b1", "b2", "b3", "r1", "b4", "g1")
+        assert crowd.served == ["b1", "b2"]
+        await crowd.go("b1", "b2", "r1", "g1")
+        assert crowd.served == ["b1", "b2", "r1", "g1", "b3", "b4"]
+        await crowd.go("b3", "b4")
+        assert (crowd.is_empty, crowd.slots._free) == (True, 2)
+
+    asyncio.run(work())
+
+
+def test_who_gives_up_leaves_its_place() -> None:
+    """A caller that gives up, at an origin's door or in the queue of all, makes room for who is behind it."""
+
+    async def work() -> None:
+        crowd = _Crowd(1, 1)
+        await crowd.come("b1", "r1", "r2", "r3", "g1")
+        await crowd.give_up("r2", "r1")
+        await crowd.go("b1")
+        assert crowd.served == ["b1", "g1"]
+        await crowd.go("g1")
+        assert crowd.served == ["b1", "g1", "r3"]
+        await crowd.go("r3")
+        assert (crowd.is_empty, crowd.slots._free) == (True, 1)
+
+    asyncio.run(work())
+
+
+def test_a_crowd_of_every_kind() -> None:
+    """Whoever comes, gives up and goes, in whatever order, no limit is passed, nobody is forgotten, and nothing is left."""
+
+    async def work() -> None:
+        crowd = _Crowd(4, 2)
+        names = [f"{'brg'[number * 7 % 3]}{number}" for number in range(120)]
+        await crowd.come(*names)
+        await crowd.give_up(*[name for name in names[::3] if not crowd.tasks[name].done()])
+        inside = 0
+        while inside < len(crowd.served):
+            now = crowd.served[inside:]
+            assert len(now) <= 4
+            assert max(sum(name[0] == origin for name in now) for origin in "brg") <= 2
+            await crowd.go(crowd.served[inside])
+            inside += 1
+        assert all(task.done() for task in crowd.tasks.values())
+        assert (crowd.is_empty, crowd.slots._free) == (True, 4)
+
+    asyncio.run(work())

@@ -6,7 +6,7 @@ import httpcore2
 
 from seawall.chain import drive
 
-from ..sockets import Wire, Wires, connect_path, connect_tcp
+from ..sockets import Dialer, Options, Wire, Wires
 from ._stream import BlockingStream, Stream
 
 __all__ = ["Backend", "BlockingBackend"]
@@ -16,11 +16,13 @@ class Backend(httpcore2.AsyncNetworkBackend):
     """Opens connections. The exchange that one is opened for comes in place of the timeout.
 
     Args:
+        options: The transport's.
         wires: Keeps an eye on those that are open.
     """
 
-    def __init__(self, wires: Wires) -> None:
-        self._wires = wires
+    def __init__(self, options: Options, wires: Wires) -> None:
+        self._dialer = Dialer(options, wires)
+        self._max_age = options.max_connection_age
 
     async def connect_tcp(
         self, host: str, port: int, timeout: Any = None, local_address: str | None = None, socket_options: Any = None
@@ -30,7 +32,7 @@ class Backend(httpcore2.AsyncNetworkBackend):
         Raises:
             Fault: It could not be done.
         """
-        return self._stream(await connect_tcp(host.strip("[]"), port, local_address, timeout), timeout)
+        return self._stream(await self._dialer.connect_tcp(host.strip("[]"), port, timeout), timeout)
 
     async def connect_unix_socket(self, path: str, timeout: Any = None, socket_options: Any = None) -> Stream:
         """Connect to a socket in the file system.
@@ -38,11 +40,10 @@ class Backend(httpcore2.AsyncNetworkBackend):
         Raises:
             Fault: It could not be done.
         """
-        return self._stream(await connect_path(path, timeout), timeout)
+        return self._stream(await self._dialer.connect_path(path, timeout), timeout)
 
     def _stream(self, wire: Wire, exchange: Any) -> Stream:
-        self._wires.add(wire)
-        return Stream(wire, wire, 0, exchange.greetings, exchange)
+        return Stream(wire, wire, 0, exchange.greetings, exchange, max_age=self._max_age)
 
 
 class BlockingBackend(httpcore2.NetworkBackend):

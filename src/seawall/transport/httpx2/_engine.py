@@ -5,7 +5,7 @@ from typing import Any, cast
 
 import httpcore2
 
-from ..sockets import Wires, wait_asyncio, wait_blocking
+from ..sockets import Options, Wires, wait_asyncio, wait_blocking
 from ._backend import Backend, BlockingBackend
 
 __all__ = ["AsyncioEngine", "BlockingEngine", "Engine"]
@@ -58,12 +58,13 @@ class Engine:
     """A pool and its sockets. Either world's engine reads responses as `Pieces` says.
 
     Args:
-        options: The pool's own arguments.
+        options: The transport's.
+        pool: The pool's own arguments.
     """
 
-    def __init__(self, options: dict[str, Any]) -> None:
+    def __init__(self, options: Options, pool: dict[str, Any]) -> None:
         self.wires = Wires()
-        self.backend = Backend(self.wires)
+        self.backend = Backend(options, self.wires)
 
     def close(self) -> None:
         """Close idle connections, and end the exchanges of all others."""
@@ -96,10 +97,10 @@ class BlockingEngine(Engine):
     wait = staticmethod(wait_blocking)
     hush = staticmethod(_hush)
 
-    def __init__(self, options: dict[str, Any]) -> None:
-        super().__init__(options)
-        kind = _BlockingPool if options["http2"] else httpcore2.ConnectionPool
-        self._pool = kind(network_backend=BlockingBackend(self.backend), **options)
+    def __init__(self, options: Options, pool: dict[str, Any]) -> None:
+        super().__init__(options, pool)
+        kind = _BlockingPool if options.http2 else httpcore2.ConnectionPool
+        self._pool = kind(network_backend=BlockingBackend(self.backend), **pool)
 
     @staticmethod
     def loop() -> None:
@@ -132,10 +133,10 @@ class AsyncioEngine(Engine):
     wait = staticmethod(wait_asyncio)
     hush = staticmethod(_hush_async)
 
-    def __init__(self, options: dict[str, Any]) -> None:
-        super().__init__(options)
-        kind = _AsyncioPool if options["http2"] else httpcore2.AsyncConnectionPool
-        self._pool = kind(network_backend=self.backend, **options)
+    def __init__(self, options: Options, pool: dict[str, Any]) -> None:
+        super().__init__(options, pool)
+        kind = _AsyncioPool if options.http2 else httpcore2.AsyncConnectionPool
+        self._pool = kind(network_backend=self.backend, **pool)
 
     @staticmethod
     def loop() -> asyncio.AbstractEventLoop:

@@ -32,12 +32,23 @@ class Stream(httpcore2.AsyncNetworkStream):
         maker: The exchange that it was opened for, where httpcore2 names none.
         http2: Whether frames go through. A write that fails then says nothing yet: it may carry a mere acknowledgement, and the
             whole answer may be waiting to be read.
+        max_age: Seconds after which it serves no further request; None without limit.
 
     Attributes:
         poisoned: Whether no other exchange may use it.
     """
 
-    def __init__(self, wire: Wire, pipe: Pipe, layers: int, greetings: int, maker: Exchange, *, http2: bool = False) -> None:
+    def __init__(
+        self,
+        wire: Wire,
+        pipe: Pipe,
+        layers: int,
+        greetings: int,
+        maker: Exchange,
+        *,
+        http2: bool = False,
+        max_age: float | None = None,
+    ) -> None:
         self.poisoned = False
         self._wire = wire
         self._pipe = pipe
@@ -45,6 +56,8 @@ class Stream(httpcore2.AsyncNetworkStream):
         self._greetings = greetings
         self._maker: Exchange | None = maker
         self._http2 = http2
+        self._max_age = max_age
+        self._born = maker.clocks.now()
         self._serial = next(_serials)
         self._uses = 0
         self._early = b""
@@ -159,7 +172,7 @@ class Stream(httpcore2.AsyncNetworkStream):
         pipe = await secure(self._wire, self._pipe, ssl_context, hostname, exchange)
         http2 = pipe.object.selected_alpn_protocol() == "h2"
         greetings = 1 if http2 else 0  # the preface of HTTP/2
-        return Stream(self._wire, pipe, self._layers + 1, greetings, exchange, http2=http2)
+        return Stream(self._wire, pipe, self._layers + 1, greetings, exchange, http2=http2, max_age=self._max_age)
 
     async def aclose(self) -> None:
         """Close the connection."""
@@ -197,11 +210,14 @@ class Stream(httpcore2.AsyncNetworkStream):
             return False
         if exchange.stream is not self:
             self._uses += 1
-            if self._uses > 1 and self._has_news():
+            if self._uses > 1 and (self._is_old(exchange) or self._has_news()):
                 raise httpcore2.ConnectionNotAvailable
             exchange.stream, exchange.reached, exchange.head = self, True, 0
             self._maker = None
         return True
+
+    def _is_old(self, exchange: Exchange) -> bool:
+        return self._max_age is not None and exchange.clocks.now() - self._born > self._max_age
 
     def _fault(self, error: OSError, exchange: Exchange) -> Fault:
         if not exchange.reached:

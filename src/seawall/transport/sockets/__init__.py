@@ -1,12 +1,13 @@
 """Sockets, for the transports that stand on them: connecting, TLS, clocks, cancelling, and a queue for those who must wait."""
 
-from ._dial import connect_path, connect_tcp
+from ._dial import Dialer
 from ._exchange import MAX_HEAD, Exchange, Fault, Wait
 from ._fields import check_sendable, framing
 from ._options import KEEPALIVE_EXPIRY, MAX_CONNECTIONS, MAX_KEEPALIVE, Certificate, Options, Verify
 from ._outcome import hide_frames, make_problem, problem_of
 from ._proxies import Proxies, ProxyAddress
-from ._slots import Slots
+from ._resolver import Resolver
+from ._slots import OriginSlots, Slots
 from ._tls import secure
 from ._transport import EngineKey, SocketTransport
 from ._upload import Upload
@@ -25,13 +26,16 @@ __all__ = [
     "PIECE",
     "SOCKET_MODULES",
     "Certificate",
+    "Dialer",
     "EngineKey",
     "Exchange",
     "Fault",
     "Options",
+    "OriginSlots",
     "Pipe",
     "Proxies",
     "ProxyAddress",
+    "Resolver",
     "Slots",
     "SocketTransport",
     "TlsPipe",
@@ -41,8 +45,6 @@ __all__ = [
     "Wire",
     "Wires",
     "check_sendable",
-    "connect_path",
-    "connect_tcp",
     "framing",
     "hide_frames",
     "make_problem",

@@ -12,18 +12,20 @@ from typing import Any
 from seawall.model import UsageError
 
 from ._proxies import Proxies
+from ._resolver import Resolver, check_resolver
 
 __all__ = ["KEEPALIVE_EXPIRY", "MAX_CONNECTIONS", "MAX_KEEPALIVE", "Certificate", "Options", "Verify"]
 
 MAX_CONNECTIONS = 100  # httpx2's default: enough for a busy service, few enough for a server's limits
 MAX_KEEPALIVE = 20  # httpx2's default
 KEEPALIVE_EXPIRY = 15.0  # seconds: below the usual idle timeouts of servers and load balancers, 60 s and sometimes 20
+_OPTIONAL = frozenset({"max_connection_age", "max_connections_per_origin"})  # None is no limit
 Verify = bool | ssl.SSLContext | str | Path
 Certificate = str | Path | tuple[str | Path, str | Path] | tuple[str | Path, str | Path, str]
 
 
 class Options:
-    """Checked options. The arguments are those of `Httpx2Transport`."""
+    """Checked options. The arguments are those of `Httpx2Transport`, and whether it is for `Client`."""
 
     def __init__(
         self,
@@ -34,21 +36,26 @@ class Options:
         proxy: str | None,
         trust_env: bool,
         max_connections: int,
+        max_connections_per_origin: int | None,
         max_keepalive_connections: int,
         keepalive_expiry: float,
+        max_connection_age: float | None,
+        resolver: Resolver | None,
         uds: str | None,
         local_address: str | None,
+        is_blocking: bool,
     ) -> None:
-        _check_number("max_connections", max_connections, 1)
-        _check_number("max_keepalive_connections", max_keepalive_connections, 0)
-        _check_seconds("keepalive_expiry", keepalive_expiry)
+        _check_numbers(1, max_connections=max_connections, max_connections_per_origin=max_connections_per_origin)
+        _check_numbers(0, max_keepalive_connections=max_keepalive_connections)
+        _check_seconds(keepalive_expiry=keepalive_expiry, max_connection_age=max_connection_age)
+        check_resolver(resolver, is_blocking=is_blocking)
         if http2 and importlib.util.find_spec("h2") is None:
             raise UsageError("http2: HTTP/2 needs a package more: install seawall[http2]")
         if uds is not None and not hasattr(socket, "AF_UNIX"):
             raise UsageError("uds: this system has no sockets in the file system")
         if proxy is not None and (uds is not None or local_address is not None):
             raise UsageError(f"{'uds' if uds is not None else 'local_address'}: cannot be combined with proxy")
-        self.max_connections = max_connections
+        self.max_connections, self.max_connections_per_origin = max_connections, max_connections_per_origin
         self.proxies = Proxies(proxy, trust_env)
         if verify is False:
             warnings.warn("verify=False: anyone on the way can read and change what is sent", stacklevel=_callers_level())
@@ -56,7 +63,8 @@ class Options:
         if verify is not True or cert is not None:
             self.tls = _context(verify, cert)
         self.max_keepalive_connections = max_keepalive_connections
-        self.keepalive_expiry = keepalive_expiry
+        self.keepalive_expiry, self.max_connection_age = keepalive_expiry, max_connection_age
+        self.resolver = resolver
         self.http2, self.uds, self.local_address = http2, uds, local_address
 
     @cached_property
@@ -78,14 +86,20 @@ def _callers_level() -> int:
     return level
 
 
-def _check_seconds(name: str, value: object) -> None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
-        raise UsageError(f"{name}: give seconds of 0 or more, not {value!r}")
+def _check_seconds(**options: object) -> None:
+    for name, value in options.items():
+        if value is None and name in _OPTIONAL:
+            continue
+        if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
+            raise UsageError(f"{name}: give seconds of 0 or more, not {value!r}")
 
 
-def _check_number(name: str, value: object, least: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or value < least:
-        raise UsageError(f"{name}: give a whole number of at least {least}, not {value!r}")
+def _check_numbers(least: int, **options: object) -> None:
+    for name, value in options.items():
+        if value is None and name in _OPTIONAL:
+            continue
+        if isinstance(value, bool) or not isinstance(value, int) or value < least:
+            raise UsageError(f"{name}: give a whole number of at least {least}, not {value!r}")
 
 
 def _context(verify: Verify, cert: Certificate | None) -> ssl.SSLContext:

@@ -2,9 +2,11 @@
 
 import importlib.util
 from urllib.parse import unquote, urlsplit
-from urllib.request import getproxies, proxy_bypass_environment  # type: ignore[attr-defined]  # typeshed lacks the second
+from urllib.request import getproxies
 
 from seawall.model import Origin, UsageError
+
+from ._no_proxy import NoProxy
 
 __all__ = ["Proxies", "ProxyAddress"]
 
@@ -75,10 +77,11 @@ class Proxies:
 
     def __init__(self, proxy: str | None, trust_env: bool) -> None:
         self._one = None if proxy is None else ProxyAddress(proxy)
-        self._environment: dict[str, str] = getproxies() if trust_env and proxy is None else {}
+        environment = getproxies() if trust_env and proxy is None else {}
+        self._straight = NoProxy(environment.get("no", ""))
         self._by_scheme: dict[str, ProxyAddress] = {}
         for scheme in ("http", "https"):
-            url = self._environment.get(scheme) or self._environment.get("all")
+            url = environment.get(scheme) or environment.get("all")
             if url:
                 self._by_scheme[scheme] = ProxyAddress(url, f"trust_env: {scheme.upper()}_PROXY")
 
@@ -91,6 +94,6 @@ class Proxies:
         """Return the proxy for an origin, None to go straight."""
         if self._one is not None or not self._by_scheme:
             return self._one
-        if proxy_bypass_environment(f"{origin.host}:{origin.port}", self._environment):
+        if self._straight.covers(origin.host, origin.port):
             return None
         return self._by_scheme.get(origin.scheme)

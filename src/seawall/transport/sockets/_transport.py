@@ -7,7 +7,7 @@ import weakref
 from typing import Any, ClassVar, Generic, Protocol, TypeAlias, TypeVar
 
 from ._options import Options
-from ._slots import Slots
+from ._slots import OriginSlots, Slots
 
 __all__ = ["EngineKey", "SocketTransport"]
 
@@ -43,7 +43,8 @@ class SocketTransport(Generic[E]):
     def forget(self) -> None:
         """Begin anew: at first, and in the child after a fork, where locks may be held by nobody and sockets are the parent's."""
         self._mutex = threading.Lock()
-        self._slots = Slots(self._options.max_connections)
+        size, per_origin = self._options.max_connections, self._options.max_connections_per_origin
+        self._slots = Slots(size) if per_origin is None else OriginSlots(size, per_origin)
         self._engines: dict[EngineKey, E] = {}
 
     def _engine(self, key: EngineKey) -> E:
@@ -62,9 +63,10 @@ class SocketTransport(Generic[E]):
         raise NotImplementedError
 
     async def aclose(self) -> None:
-        """See `Transport.aclose`: who waits for a response gets a `DisconnectProblem`."""
+        """See `Transport.aclose`: who waits, for a slot, a connection or a response, gets a `DisconnectProblem`."""
         with self._mutex:
             engines, self._engines = self._engines, {}
+        self._slots.end()
         for (loop, _), engine in engines.items():
             if loop is not None and loop.is_closed():
                 engine.bury()

@@ -46,6 +46,7 @@ class Connection:
     Attributes:
         poisoned: Whether no other exchange may use it.
         state: Where it stands.
+        born: Monotonic time when it was made.
         idle_since: Monotonic time since when nobody uses it.
     """
 
@@ -66,7 +67,7 @@ class Connection:
     def __init__(self, wire: Wire, pipe: Pipe, now: float) -> None:
         self.wire = wire
         self.pipe = pipe
-        self.idle_since = now
+        self.born = self.idle_since = now
         self.poisoned = False
         self.state = State.FRESH
         self._serial = next(_serials)

@@ -5,7 +5,7 @@ from collections import OrderedDict
 
 from seawall.model import Request
 
-from ..sockets import Exchange, Options, TlsPipe, Wires
+from ..sockets import Dialer, Exchange, Options, TlsPipe, Wires
 from ._connection import Connection
 from ._pool import Key, Pool
 from ._route import Route
@@ -25,7 +25,8 @@ class Engine:
     def __init__(self, options: Options) -> None:
         self.wires = Wires()
         self._options = options
-        self._pool = Pool(options.max_keepalive_connections, options.keepalive_expiry)
+        self._dialer = Dialer(options, self.wires)
+        self._pool = Pool(options.max_keepalive_connections, options.keepalive_expiry, options.max_connection_age)
         self._sessions: OrderedDict[Key, ssl.SSLSession] = OrderedDict()
 
     def route(self, request: Request) -> Route:
@@ -42,8 +43,7 @@ class Engine:
         kept = self._pool.take(route.key, exchange.clocks.now())
         if kept is not None:
             return kept
-        wire, pipe = await route.connect(exchange, self._sessions.get(route.key))
-        self.wires.add(wire)
+        wire, pipe = await route.connect(self._dialer, exchange, self._sessions.get(route.key))
         return Connection(wire, pipe, exchange.clocks.now())
 
     def keep(self, route: Route, connection: Connection, exchange: Exchange) -> None:

@@ -1,7 +1,6 @@
 """Kept connections, newest first: the one used last is the least likely to have been closed."""
 
 import threading
-from collections import deque
 from typing import TypeAlias
 
 from ._connection import Connection
@@ -14,15 +13,19 @@ Key: TypeAlias = tuple[object, ...]  # what a connection is good for
 class Pool:
     """The idle connections of one engine. It waits for nothing: how many are in use, the slots decide.
 
+    A key is known as long as a connection is kept for it: a caller of many origins must not pay for those of yesterday.
+
     Args:
         size: Idle connections to keep.
         expiry: Seconds that one is kept idle.
+        max_age: Seconds after which one is not used again, however busy; None without limit.
     """
 
-    def __init__(self, size: int, expiry: float) -> None:
+    def __init__(self, size: int, expiry: float, max_age: float | None = None) -> None:
         self._mutex = threading.Lock()
-        self._size, self._expiry = size, expiry
-        self._idle: dict[Key, deque[Connection]] = {}
+        self._size, self._expiry, self._max_age = size, expiry, max_age
+        self._round = expiry if max_age is None else min(expiry, max_age)
+        self._idle: dict[Key, list[Connection]] = {}  # the key that was used longest ago comes first
         self._count = 0
         self._swept = 0.0
 
@@ -30,11 +33,13 @@ class Pool:
         """Return a connection that can be used, or None to make one."""
         while True:
             with self._mutex:
-                queue = self._idle.get(key)
-                if not queue:
+                kept = self._idle.pop(key, None)
+                if kept is None:
                     return None
-                connection = queue.pop()
+                connection = kept.pop()
                 self._count -= 1
+                if kept:
+                    self._idle[key] = kept  # behind all others: it is in use
             if not self._is_old(connection, now) and connection.is_reusable:
                 return connection
             connection.close()
@@ -43,35 +48,44 @@ class Pool:
         """Keep a connection for the next, and let go of those that nobody wanted for long."""
         connection.rest(now)
         with self._mutex:
-            queue = self._idle.get(key)
-            if queue is None:
-                queue = self._idle[key] = deque()
-            queue.append(connection)
+            self._idle.setdefault(key, []).append(connection)
             self._count += 1
-            gone = self._expired(now) if now - self._swept > self._expiry else []
+            gone = self._sweep(now) if now - self._swept > self._round else []
             if self._count > self._size:
-                gone.append(queue.popleft())
-                self._count -= 1
+                gone.append(self._oldest())
         for other in gone:
             other.close()
 
-    def _expired(self, now: float) -> list[Connection]:
-        """Take out what nobody wanted for long; looked for once in a while, so that no call pays for the size of the pool."""
+    def _oldest(self) -> Connection:
+        """Take out the one to go where there are too many: of the origin whose turn to be used was longest ago."""
+        key, kept = next(iter(self._idle.items()))
+        connection = kept.pop(0)
+        self._count -= 1
+        if not kept:
+            del self._idle[key]
+        return connection
+
+    def _sweep(self, now: float) -> list[Connection]:
+        """Take out what is old; looked for once in a while, so that no call pays for the size of the pool."""
         self._swept = now
         gone: list[Connection] = []
-        for key, queue in list(self._idle.items()):
-            while queue and self._is_old(queue[0], now):
-                gone.append(queue.popleft())
-            if not queue:
+        for key, kept in list(self._idle.items()):
+            fresh: list[Connection] = []
+            for connection in kept:
+                (gone if self._is_old(connection, now) else fresh).append(connection)
+            kept[:] = fresh
+            if not fresh:
                 del self._idle[key]
         self._count -= len(gone)
         return gone
 
     def _is_old(self, connection: Connection, now: float) -> bool:
-        return now - connection.idle_since > self._expiry
+        if now - connection.idle_since > self._expiry:
+            return True
+        return self._max_age is not None and now - connection.born > self._max_age
 
     def clear(self) -> list[Connection]:
         """Take out all."""
         with self._mutex:
             idle, self._idle, self._count = self._idle, {}, 0
-        return [connection for queue in idle.values() for connection in queue]
+        return [connection for kept in idle.values() for connection in kept]

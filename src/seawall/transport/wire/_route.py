@@ -6,7 +6,7 @@ import ssl
 from seawall.model import Origin, Request
 from seawall.problems import ProxyProblem, TlsProblem
 
-from ..sockets import Exchange, Fault, Options, Pipe, ProxyAddress, Wire, connect_path, connect_tcp, secure
+from ..sockets import Dialer, Exchange, Fault, Options, Pipe, ProxyAddress, Wire, secure
 from ._connection import Connection
 from ._pool import Key
 from ._reader import Phase, ResponseReader
@@ -23,14 +23,15 @@ class Route:
         options: The transport's.
 
     Attributes:
+        origin: Where a request goes.
         key: What a connection made for it is good for.
         is_forwarded: Whether a proxy takes requests and sends them on itself.
     """
 
-    __slots__ = ("_options", "_origin", "_proxy", "is_forwarded", "key")
+    __slots__ = ("_options", "_proxy", "is_forwarded", "key", "origin")
 
     def __init__(self, origin: Origin, proxy: ProxyAddress | None, options: Options) -> None:
-        self._origin = origin
+        self.origin = origin
         self._proxy = proxy
         self._options = options
         self.is_forwarded = proxy is not None and origin.scheme == "http"
@@ -47,15 +48,15 @@ class Route:
 
     def target(self, request: Request) -> str:
         """What the first line of a request names (RFC 9112, section 3.2)."""
-        return f"http://{self._origin.netloc}{request.target}" if self.is_forwarded else request.target
+        return f"http://{self.origin.netloc}{request.target}" if self.is_forwarded else request.target
 
-    async def connect(self, exchange: Exchange, session: ssl.SSLSession | None) -> tuple[Wire, Pipe]:
+    async def connect(self, dialer: Dialer, exchange: Exchange, session: ssl.SSLSession | None) -> tuple[Wire, Pipe]:
         """Make a connection that requests can be sent through.
 
         Raises:
             Fault: It could not be done.
         """
-        wire = await self._reach(exchange)
+        wire = await self._reach(dialer, exchange)
         try:
             pipe: Pipe = wire
             if self._proxy is not None:
@@ -63,8 +64,8 @@ class Route:
                     pipe = await secure(wire, pipe, self._options.proxy_tls, self._proxy.host, exchange)
                 if not self.is_forwarded:
                     await self._tunnel(wire, pipe, exchange)
-            if self._origin.scheme == "https":
-                pipe = tls = await secure(wire, pipe, self._options.tls, self._origin.host, exchange, session)
+            if self.origin.scheme == "https":
+                pipe = tls = await secure(wire, pipe, self._options.tls, self.origin.host, exchange, session)
                 if tls.object.selected_alpn_protocol() == "h2":
                     raise Fault(TlsProblem, detail="the SSLContext offered HTTP/2 and the server took it: use Httpx2Transport")
         except BaseException:
@@ -72,24 +73,26 @@ class Route:
             raise
         return wire, pipe
 
-    async def _reach(self, exchange: Exchange) -> Wire:
-        options, end = self._options, self._proxy or self._origin
-        if options.uds is not None:
-            return await connect_path(options.uds, exchange)
-        return await connect_tcp(end.host, end.port, options.local_address, exchange)
+    async def _reach(self, dialer: Dialer, exchange: Exchange) -> Wire:
+        path, end = self._options.uds, self._proxy or self.origin
+        if path is not None:
+            return await dialer.connect_path(path, exchange)
+        return await dialer.connect_tcp(end.host, end.port, exchange)
 
     async def _tunnel(self, wire: Wire, pipe: Pipe, exchange: Exchange) -> None:
         """Ask the proxy for a tunnel (RFC 9110, section 9.3.6). What it answers is its own, never the server's."""
-        host = f"[{self._origin.host}]" if ":" in self._origin.host else self._origin.host
-        place = f"{host}:{self._origin.port}"
+        host = f"[{self.origin.host}]" if ":" in self.origin.host else self.origin.host
+        place = f"{host}:{self.origin.port}"
         fields = "".join(f"{name}: {value}\r\n" for name, value in _credentials(self._proxy))
         greeting, reader = Connection(wire, pipe, 0.0), ResponseReader(bodiless=True)
         await greeting.send(f"CONNECT {place} HTTP/1.1\r\nHost: {place}\r\n{fields}\r\n".encode("ascii"), exchange, reader)
         while reader.phase is Phase.HEAD:
             await greeting.receive(exchange, reader)
         reader.forget()
-        if not 200 <= reader.status < 300 or reader.extra:
+        if not 200 <= reader.status < 300:
             raise Fault(ProxyProblem, detail=f"the proxy refused the tunnel with status {reader.status}")
+        if reader.extra:
+            raise Fault(ProxyProblem, detail="the proxy sent something behind its answer to CONNECT")
 
 
 def _credentials(proxy: ProxyAddress | None) -> tuple[tuple[str, str], ...]:

@@ -12,6 +12,7 @@ from ..sockets import (
     EngineKey,
     Exchange,
     Options,
+    Resolver,
     SocketTransport,
     Verify,
     Wait,
@@ -40,15 +41,19 @@ class _Transport(SocketTransport[Engine]):
         proxy: str | None = None,
         trust_env: bool = False,
         max_connections: int = MAX_CONNECTIONS,
+        max_connections_per_origin: int | None = None,
         max_keepalive_connections: int = MAX_KEEPALIVE,
         keepalive_expiry: float = KEEPALIVE_EXPIRY,
+        max_connection_age: float | None = None,
+        resolver: Resolver | None = None,
         uds: str | None = None,
         local_address: str | None = None,
     ) -> None:
         options = Options(
             verify=verify, cert=cert, http2=False, proxy=proxy, trust_env=trust_env, max_connections=max_connections,
-            max_keepalive_connections=max_keepalive_connections, keepalive_expiry=keepalive_expiry, uds=uds,
-            local_address=local_address,
+            max_connections_per_origin=max_connections_per_origin, max_keepalive_connections=max_keepalive_connections,
+            keepalive_expiry=keepalive_expiry, max_connection_age=max_connection_age, resolver=resolver, uds=uds,
+            local_address=local_address, is_blocking=self.is_blocking,
         )  # fmt: skip
         if options.proxies.has_socks:
             raise UsageError("proxy: a SOCKS proxy needs Httpx2Transport (AsyncHttpx2Transport)")
@@ -65,7 +70,7 @@ class _Transport(SocketTransport[Engine]):
         route = engine.route(request)
         exchange = Exchange(request.call.runtime, clocks, self._wait(), proxied=route.is_proxied)
         try:
-            await self._slots.take(exchange)
+            await self._slots.take(exchange, route.origin)
             exchange.check()
             connection, reader = await exchange_heads(request, exchange, engine, route)
         except BaseException as error:
@@ -123,8 +128,12 @@ class WireTransport(_Transport):
         proxy: URL of a proxy for all requests: `http://` or `https://`.
         trust_env: Whether `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` are read, once, when it is built.
         max_connections: Requests on their way at a time; further ones queue.
+        max_connections_per_origin: The same for one origin: who waits for a busy one stands in no other's way. None without.
         max_keepalive_connections: Idle connections kept.
         keepalive_expiry: Seconds that an idle connection is kept.
+        max_connection_age: Seconds after which a connection serves no further request. None without limit.
+        resolver: A function of host and port that returns a list of IP addresses as text, or of (address, port); None for
+            hosts that the system shall look up. It is asked for names alone, and for a proxy's in place of the origin's.
         uds: Path of a socket in the file system to connect to, whatever the host.
         local_address: Address of this machine to connect from.
 
