@@ -1,7 +1,7 @@
 """E1 by chance: mutated answers in every form, ten thousand of them in the daily tests and a million in the soak.
 
 What fails names its seed and number; `python -m tests.fuzz.harness SEED NUMBER` shows it again. The soak can be made shorter or
-other: `SEAWALL_FUZZ_RUNS=1000 SEAWALL_FUZZ_SEED=7 make soak TESTS="-rP -k million"`, where `-rP` shows what it saw.
+other: `SEAWALL_FUZZ_RUNS=1000 SEAWALL_FUZZ_SEED=7 make soak TESTS="-rP -k million_mutated"`, where `-rP` shows what it saw.
 """
 
 import os

@@ -1,9 +1,6 @@
-"""What the engine's reader makes of bytes: a table, every cut, and a second reader beside it."""
+"""What the engine's reader makes of bytes: a table, and every cut. tests/fuzz/test_wire.py has a second reader beside it."""
 
-import h11
-import hypothesis
 import pytest
-from hypothesis import strategies as st
 
 from seawall.problems import ProtocolProblem, TooLargeProblem
 from seawall.transport.sockets import Fault
@@ -145,95 +142,3 @@ def test_packaging_is_bounded() -> None:
         assert caught.value.kind is TooLargeProblem
     small = read(CHUNKED + b"1\r\na\r\n" * 50_000 + b"0\r\n\r\n")
     assert small.is_clean
-
-
-def by_h11(data: bytes, ends: bool) -> tuple[int, bytes] | None:
-    """What another reader makes of the bytes: status and whole body, or None where it refuses them or wants more."""
-    peer = h11.Connection(h11.CLIENT)
-    peer.send(h11.Request(method="GET", target="/", headers=[("Host", "x")]))
-    peer.send(h11.EndOfMessage())
-    peer.receive_data(data)
-    if ends:
-        peer.receive_data(b"")
-    status, body = 0, b""
-    try:
-        while True:
-            event = peer.next_event()
-            if isinstance(event, h11.Response):
-                status = event.status_code
-            elif isinstance(event, h11.Data):
-                body += bytes(event.data)
-            elif isinstance(event, h11.EndOfMessage):
-                return status, body
-            elif event in (h11.NEED_DATA, h11.PAUSED) or isinstance(event, h11.ConnectionClosed):
-                return None
-    except h11.RemoteProtocolError:
-        return None
-
-
-names = st.sampled_from([b"Content-Length", b"Transfer-Encoding", b"Connection", b"X-Odd", b"content-length", b"Set-Cookie"])
-values = st.sampled_from(
-    [
-        b"0",
-        b"2",
-        b"5",
-        b"05",
-        b"2, 2",
-        b"2,3",
-        b"chunked",
-        b"Chunked",
-        b"gzip",
-        b"close",
-        b"keep-alive",
-        b"",
-        b" 2",
-        b"\xff",
-        b"a b",
-    ]
-)
-fields = st.lists(st.tuples(names, values), max_size=4)
-STATUSES = [b"HTTP/1.1 204 No", b"HTTP/1.1 304 Not", b"HTTP/1.1 404 Not Found", b"HTTP/1.1 500", b"HTTP/1.0 200 OK"]
-starts = st.sampled_from([OK, b"HTTP/1.1 103 Early\r\n\r\n" + OK, *[status + b"\r\n" for status in STATUSES]])
-LAST = b"0\r\n\r\n"
-bodies = st.sampled_from(
-    [
-        b"", b"ok", b"hello", b"2\r\nok\r\n" + LAST, b"5\r\nhello\r\n0\r\nA: b\r\n\r\n", b"2\r\nok\r\n", LAST,
-        b"a\r\n0123456789\r\n" + LAST, b"hello" + OK + EMPTY,
-    ]
-)  # fmt: skip
-
-
-@st.composite
-def responses(draw: st.DrawFn) -> bytes:
-    """Responses, most of them nearly right."""
-    head = draw(starts) + b"".join(b"%b: %b\r\n" % field for field in draw(fields)) + b"\r\n"
-    data = bytearray(head + draw(bodies))
-    for _ in range(draw(st.integers(0, 2))):
-        place = draw(st.integers(0, len(data) - 1))
-        if draw(st.booleans()):
-            data[place] = draw(st.integers(0, 255))
-        else:
-            del data[place]
-    return bytes(data)
-
-
-def outcome(data: bytes, ends: bool, cut: int) -> tuple[object, ...]:
-    """What our reader takes of the bytes: nothing, while it waits for the rest of a head as well as when it refuses it."""
-    try:
-        reader = read(data, ends=ends, cut=cut)
-    except Fault as fault:
-        return ("nothing",) if fault.kind is ProtocolProblem else ("too much",)
-    if reader.phase is Phase.HEAD:
-        return ("nothing",)
-    return (reader.phase, reader.status, b"".join(reader.pieces), reader.is_clean)
-
-
-@hypothesis.given(responses(), st.booleans())
-@hypothesis.settings(max_examples=1000)
-def test_two_readers_agree(data: bytes, ends: bool) -> None:
-    """What both readers take they take alike: the same status, the same body; and no cut changes what comes out."""
-    ours, theirs = outcome(data, ends, 0), by_h11(data, ends)
-    if ours[0] is Phase.DONE and theirs is not None:
-        assert ours[1:3] == theirs
-    for cut in range(1, len(data)):
-        assert outcome(data, ends, cut) == ours
