@@ -5,11 +5,13 @@ from typing import Any
 
 from seawall.model import (
     EMPTY,
+    NOBODY,
     Body,
     Call,
     Clocks,
     Headers,
     HeaderValue,
+    Listeners,
     NestedCalls,
     NestedSend,
     Options,
@@ -70,6 +72,7 @@ class Preparer:
         self._check_model = check_model
         self._calls = calls
         self._home = split_url(settings.base_url)[0] if settings.base_url else None
+        self._listeners = Listeners(settings.listeners) if settings.listeners else NOBODY
         self._foreign_headers = settings.headers.without_secrets()
 
     def prepare(
@@ -135,7 +138,7 @@ class Preparer:
             clocks=Clocks(monotonic, timeout.connect, timeout.read, deadline, cancel),
             body_deadline=None if set_for_it is None else now + set_for_it,
             route=route,
-            listeners=self._settings.listeners,
+            listeners=self._listeners,
             nested_send=self._nested_send,
             nested=outer is not None and not outer.ended,
             calls=self._calls,

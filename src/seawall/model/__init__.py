@@ -3,7 +3,7 @@
 from ._app import AppInfo
 from ._attempt import Attempt, Explanation, Sent, StopReason, explain
 from ._body import EMPTY, Body, BodyReader, BytesBody, Content, FileBody, StreamBody, make_body
-from ._call import DEFAULT_OPTIONS, Call, NestedSend, Options
+from ._call import DEFAULT_OPTIONS, NOBODY, Call, NestedSend, Options
 from ._cancel import Cancel
 from ._charset import charset_of
 from ._encode import form_body, json_body
@@ -25,12 +25,14 @@ from ._events import (
 )
 from ._headers import HeaderInput, Headers, HeaderValue, check_header, user_headers
 from ._links import Link, parse_links
+from ._listeners import Listeners
 from ._masking import looks_secret, mask_path, one_line, public_url
 from ._multipart import FileInput, Files, MultipartBody, multipart_body
 from ._nested import NO_CALLS, NestedCalls
 from ._pairs import pairs_of
 from ._parsers import LineParser, ServerEvent, ServerEventParser, StreamLimitError
 from ._progress import OnProgress, Progress
+from ._received import ReceivedHeaders
 from ._redaction import is_secret_header, is_secret_name, redact_url
 from ._request import Request, reveal
 from ._response import Response
@@ -43,6 +45,7 @@ from ._watched import WatchedBody
 __all__ = [
     "DEFAULT_OPTIONS",
     "EMPTY",
+    "NOBODY",
     "NO_CALLS",
     "REDACTED",
     "AppInfo",
@@ -73,6 +76,7 @@ __all__ = [
     "Headers",
     "LineParser",
     "Link",
+    "Listeners",
     "MultipartBody",
     "NestedCalls",
     "NestedSend",
@@ -82,6 +86,7 @@ __all__ = [
     "ParamValue",
     "Params",
     "Progress",
+    "ReceivedHeaders",
     "RedirectFollowed",
     "Request",
     "Response",

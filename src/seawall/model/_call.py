@@ -9,6 +9,7 @@ import msgspec
 from ._attempt import Attempt, Explanation, explain
 from ._errors import UsageError
 from ._events import Event, tell
+from ._listeners import Listeners
 from ._nested import NO_CALLS, NestedCalls
 from ._progress import OnProgress
 from ._request import Request
@@ -51,6 +52,7 @@ class Options(msgspec.Struct, frozen=True, eq=False, kw_only=True):
 
 
 DEFAULT_OPTIONS = Options()
+NOBODY = Listeners()
 _numbers = itertools.count(1)
 NestedSend = Callable[["Call", Request], Coroutine[Any, Any, Response]]
 
@@ -106,7 +108,7 @@ class Call:
         clocks: Clocks | None = None,
         body_deadline: float | None = None,
         route: str | None = None,
-        listeners: tuple[Callable[[Event], object], ...] = (),
+        listeners: Listeners = NOBODY,
         nested_send: NestedSend | None = None,
         nested: bool = False,
         calls: NestedCalls = NO_CALLS,
@@ -137,11 +139,15 @@ class Call:
     @property
     def observed(self) -> bool:
         """Whether anyone listens: build an event only then."""
-        return bool(self._listeners)
+        return self._listeners is not NOBODY
+
+    def is_heard(self, kind: type[Event], *, failed: bool = True) -> bool:
+        """Whether anyone wants events of this type, of something that failed or did not."""
+        return self._listeners is not NOBODY and self._listeners.want(kind, failed=failed)
 
     def emit(self, event: Event) -> None:
-        """Hand an event to every listener; a listener that raises is logged and skipped."""
-        for listener in self._listeners:
+        """Hand an event to every listener that wants its kind; a listener that raises is logged and skipped."""
+        for listener in self._listeners.of(type(event)):
             tell(listener, event)
 
     @property
@@ -154,8 +160,8 @@ class Call:
             return self._number
 
     def announce(self, kind: type[Event], request: Request, /, **facts: Any) -> None:
-        """Build an event about a request of this call and hand it to every listener; does nothing when nobody listens."""
-        if self._listeners:
+        """Build an event about a request of this call and hand it to every listener; does nothing when nobody wants its kind."""
+        if self._listeners.of(kind):
             url, at = request.redacted_url, self.runtime.monotonic()
             self.emit(kind(method=request.method, url=url, route=self.route, at=at, call=self.number, **facts))
 

@@ -63,7 +63,7 @@ class Response:
         connection: str | None = None,
     ) -> None:
         self.status = status
-        self.headers: Headers[str] = headers if type(headers) is Headers else Headers(headers)
+        self.headers: Headers[str] = headers if isinstance(headers, Headers) else Headers(headers)
         self.http_version = http_version
         self.connection = connection
         self.problem: Exception | None = None

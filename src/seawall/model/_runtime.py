@@ -170,6 +170,7 @@ class Clocks(msgspec.Struct, eq=False):
         read: Seconds of silence allowed while sending or receiving; None without limit.
         deadline: Monotonic time after which all must have ended; None without limit. It may be moved while a body streams.
         cancel: Ends the attempt from any thread.
+        pool: Seconds of waiting for a connection; None leaves it to the deadline.
     """
 
     now: Callable[[], float]
@@ -177,6 +178,7 @@ class Clocks(msgspec.Struct, eq=False):
     read: float | None = None
     deadline: float | None = None
     cancel: Cancel | None = None
+    pool: float | None = None
 
     def left(self) -> float | None:
         """Seconds until the deadline, never negative; None without one."""

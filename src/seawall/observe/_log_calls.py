@@ -79,6 +79,9 @@ class CallLogger:
         loggers: Where to.
         levels: Which outcome has which level.
 
+    Attributes:
+        kinds: The events that it writes of.
+
     Raises:
         UsageError: `levels` are none.
     """
@@ -101,6 +104,7 @@ class CallLogger:
             StreamFinished: self._stream,
             SunsetAnnounced: self._notice,
         }
+        self.kinds = frozenset(self._takers)
 
     def __call__(self, event: Event, /) -> None:
         """Write what happened, or nothing."""
@@ -110,6 +114,14 @@ class CallLogger:
                 take(event)
         except Exception as error:  # a handler's: not even the app's logging can be told of it
             _complain(error)
+
+    def wants(self, kind: type[Event], failed: bool) -> bool:
+        """Tell whether a line would be written of a call or an attempt, before its event is built."""
+        if failed:
+            return True
+        if kind is CallFinished:
+            return bool(self._undecided) or self._loggers.call.isEnabledFor(self._levels.success)
+        return kind is not AttemptFinished or self._loggers.attempt.isEnabledFor(self._levels.attempt)
 
     def _call_finished(self, event: CallFinished) -> None:
         self._decided(event)  # by an interceptor that raised: the policy was not asked

@@ -16,6 +16,7 @@ from seawall.model import (
     Clocks,
     Event,
     Headers,
+    Listeners,
     Request,
     Response,
     Secret,
@@ -100,7 +101,7 @@ def test_a_listener_that_raises_spoils_nothing(caplog: pytest.LogCaptureFixture)
     def broken(event: Event) -> None:
         raise RuntimeError
 
-    call = Call(BlockingRuntime(FakeClock()), listeners=(broken, heard.append))
+    call = Call(BlockingRuntime(FakeClock()), listeners=Listeners((broken, heard.append)))
     event = CallStarted(method="GET", url="https://a.example/", route=None, at=1.0)
     with caplog.at_level(logging.ERROR, "seawall"):
         call.emit(event)

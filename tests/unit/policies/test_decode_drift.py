@@ -9,7 +9,7 @@ import pydantic
 import pytest
 
 from seawall.chain.runtimes import BlockingRuntime
-from seawall.model import Call, Event, Request, Response, SchemaDrift
+from seawall.model import NOBODY, Call, Event, Listeners, Request, Response, SchemaDrift
 from seawall.policies.decode import JsonDecoder
 from seawall.policies.decode import _decoder as decoder_module
 from seawall.policies.decode import _drift as drift_module
@@ -50,7 +50,7 @@ class Watch:
     def __init__(self, *, listens: bool = True) -> None:
         self.decoder = JsonDecoder()
         self.events: list[Event] = []
-        self.listeners = (self.events.append,) if listens else ()
+        self.listeners = Listeners([self.events.append]) if listens else NOBODY
 
     def decode(self, document: Any, into: Any) -> Any:
         """Decode one answer."""

@@ -21,9 +21,12 @@ class CookieJar:
     def __init__(self) -> None:
         # Python's default lets an IP address or "localhost" set cookies only in its own odd way; strict domain rules fit both.
         self._jar = StandardJar(DefaultCookiePolicy(strict_ns_domain=DefaultCookiePolicy.DomainStrictNonDomain))
+        self._has_learned = False
 
     def header_for(self, request: Request) -> str | None:
         """Return the Cookie field for a request, or None."""
+        if not self._has_learned:  # asking the standard library's jar takes long, also when it is empty
+            return None
         asking = UrllibRequest(request.url, method=request.method)
         self._jar.add_cookie_header(asking)
         return asking.get_header("Cookie")
@@ -33,6 +36,7 @@ class CookieJar:
         message = Message()
         for value in response.headers.get_list("set-cookie"):
             message["Set-Cookie"] = value
+        self._has_learned = True
         self._jar.extract_cookies(_Info(message), UrllibRequest(request.url, method=request.method))  # type: ignore[arg-type]
 
     def clear(self) -> None:

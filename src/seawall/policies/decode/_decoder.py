@@ -3,7 +3,7 @@
 from functools import cached_property
 from typing import Any
 
-from seawall.model import Response, Sent, StreamLimitError, UsageError
+from seawall.model import Response, SchemaDrift, Sent, StreamLimitError, UsageError
 from seawall.problems import ApiProblem, DecodeProblem, OriginalError, TooLargeProblem
 
 from ._document import FAILURES, json_bytes, parse
@@ -144,7 +144,7 @@ class JsonDecoder:
 
 def _is_observed(response: Response) -> bool:
     try:
-        return response.request.call.observed
+        return response.request.call.is_heard(SchemaDrift)
     except UsageError:  # made by hand, for no call
         return False
 

@@ -46,6 +46,8 @@ def _finish(call: Call, request: Request, status: int | None, problem: BaseExcep
     if isinstance(problem, ApiProblem):
         problem.settle(call.attempts, None)  # listeners see what the caller will see
         status = status or problem.status or None
+    if not call.is_heard(CallFinished, failed=problem is not None):
+        return
     call.announce(CallFinished, request, duration=call.elapsed(), status=status, problem=problem, attempts=len(call.attempts))
 
 
@@ -81,5 +83,5 @@ class AttemptRecorder:
             return response
         finally:
             attempt.duration = call.runtime.monotonic() - begun
-            if call.observed:
+            if call.is_heard(AttemptFinished, failed=attempt.problem is not None):
                 call.announce(AttemptFinished, request, attempt=msgspec.structs.replace(attempt))

@@ -10,7 +10,6 @@ from ._announcements import Announcement, announcements
 __all__ = ["LifecycleInterceptor"]
 
 MAX_TOLD = 1_000  # remembered, so that a server with endless resources cannot fill the memory; what is beyond is not told
-_FIELDS = ("deprecation", "sunset", "warning")
 
 
 class LifecycleInterceptor:
@@ -25,7 +24,7 @@ class LifecycleInterceptor:
         """See `Interceptor`."""
         response = await call_next(request)
         headers = response.headers
-        if any(field in headers for field in _FIELDS):
+        if "deprecation" in headers or "sunset" in headers or "warning" in headers:
             for announcement in announcements(headers, request.redacted_url, request.call.runtime.wall()):
                 self._tell(request, announcement)
         return response

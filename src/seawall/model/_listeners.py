@@ -1,0 +1,45 @@
+"""Who is told of what happens."""
+
+from collections.abc import Callable, Iterable
+
+from ._events import Event
+
+__all__ = ["Listeners"]
+
+Listener = Callable[[Event], object]
+
+
+class Listeners:
+    """The listeners of one client.
+
+    One that has an attribute `kinds`, a collection of event types, is told of those alone. One that has a method
+    `wants(kind, failed)` is asked before a call or an attempt is told of. An event that nobody wants is never built.
+
+    Args:
+        listeners: In the order in which they are told.
+    """
+
+    __slots__ = ("_all", "_by_kind")
+
+    def __init__(self, listeners: Iterable[Listener] = ()) -> None:
+        self._all = tuple(listeners)
+        self._by_kind: dict[type[Event], tuple[Listener, ...]] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._all)
+
+    def of(self, kind: type[Event]) -> tuple[Listener, ...]:
+        """Return those who want events of this type."""
+        found = self._by_kind.get(kind)
+        if found is None:
+            found = tuple(listener for listener in self._all if kind in getattr(listener, "kinds", (kind,)))
+            self._by_kind[kind] = found
+        return found
+
+    def want(self, kind: type[Event], *, failed: bool) -> bool:
+        """Tell whether anyone wants to hear of the end of a call or an attempt, by whether it failed."""
+        for listener in self.of(kind):
+            wants = getattr(listener, "wants", None)
+            if wants is None or wants(kind, failed):
+                return True
+        return False
