@@ -1,5 +1,8 @@
 """Keeping the clocks: the total around the call, the attempt's own around each sending."""
 
+from collections.abc import Coroutine
+from typing import Any
+
 from seawall.chain import Next
 from seawall.model import Request, Response, Sent
 from seawall.problems import AttemptTimeoutProblem, DeadlineProblem
@@ -14,15 +17,19 @@ class Deadline:
 
     name = "deadline"
 
-    async def __call__(self, request: Request, call_next: Next, /) -> Response:
+    def __call__(self, request: Request, call_next: Next, /) -> Coroutine[Any, Any, Response]:
         """See `Interceptor`."""
         call = request.call
         if call.deadline is not None and call.deadline <= call.started:
             raise DeadlineProblem(sent=Sent.NO, method=request.method, url=request.redacted_url)
-        response = await call_next(request)
-        if call.options.stream:
-            call.deadline = call.clocks.deadline = call.body_deadline
-        return response
+        return _streamed(request, call_next) if call.options.stream else call_next(request)
+
+
+async def _streamed(request: Request, call_next: Next) -> Response:
+    response = await call_next(request)
+    call = request.call
+    call.deadline = call.clocks.deadline = call.body_deadline
+    return response
 
 
 class AttemptClock:
@@ -37,14 +44,18 @@ class AttemptClock:
     def __init__(self, timeout: Timeout) -> None:
         self._timeout = timeout
 
-    async def __call__(self, request: Request, call_next: Next, /) -> Response:
+    def __call__(self, request: Request, call_next: Next, /) -> Coroutine[Any, Any, Response]:
         """See `Interceptor`."""
         call = request.call
         timeout: Timeout = call.options.timeout or self._timeout
-        clocks = call.clocks
-        clocks.deadline = call.deadline
+        call.clocks.deadline = call.deadline
         if timeout.attempt is None and timeout.header is None:
-            return await call_next(request)
+            return call_next(request)
+        return self._limited(request, call_next, timeout)
+
+    async def _limited(self, request: Request, call_next: Next, timeout: Timeout) -> Response:
+        call = request.call
+        clocks = call.clocks
         ends = None if timeout.attempt is None else call.runtime.monotonic() + timeout.attempt
         own = ends is not None and (call.deadline is None or ends < call.deadline)
         if own:

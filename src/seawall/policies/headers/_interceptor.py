@@ -1,6 +1,7 @@
 """What every request says of the app: its version, its platform, its language, and a name for the call."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 from seawall.chain import Next
 from seawall.model import AppInfo, Headers, HeaderValue, Request, Response, check_header
@@ -39,11 +40,20 @@ class AppHeaders:
         self._fields = Headers(fields)
         self._follows_locale = language is None
         self._request_id = request_id or fresh_id
+        self._last: tuple[Headers[HeaderValue], Headers[HeaderValue]] = self._fields, self._fields
 
-    async def __call__(self, request: Request, call_next: Next, /) -> Response:
+    def __call__(self, request: Request, call_next: Next, /) -> Coroutine[Any, Any, Response]:
         """See `Interceptor`."""
-        headers = request.headers.with_defaults(self._fields).with_default("X-Request-Id", self._request_id())
+        headers = self._with_fields(request.headers).with_default("X-Request-Id", self._request_id())
         if self._follows_locale and (locale := current_locale()) is not None:
             check_header("Accept-Language", locale)
             headers = headers.with_default("Accept-Language", locale)
-        return await call_next(request.with_headers(headers))
+        return call_next(request.with_headers(headers))
+
+    def _with_fields(self, headers: Headers[HeaderValue]) -> Headers[HeaderValue]:
+        """Add what never changes; most calls bring the very headers that the call before brought: the client's own."""
+        brought, made = self._last
+        if brought is not headers:
+            made = headers.with_defaults(self._fields)
+            self._last = headers, made
+        return made

@@ -1,5 +1,8 @@
 """One key for all attempts of a call, so that a server that honours it does the work once."""
 
+from collections.abc import Coroutine
+from typing import Any
+
 from seawall.chain import Next
 from seawall.model import Request, Response, split_url
 
@@ -23,7 +26,7 @@ class IdempotencyInterceptor:
         self._options = options
         self._base_url = base_url
 
-    async def __call__(self, request: Request, call_next: Next, /) -> Response:
+    def __call__(self, request: Request, call_next: Next, /) -> Coroutine[Any, Any, Response]:
         """See `Interceptor`."""
         call = request.call
         key = call.options.idempotency_key
@@ -33,7 +36,7 @@ class IdempotencyInterceptor:
         if key:
             text = fresh_id() if key is True else key
             request = request.with_headers(request.headers.with_default(self._options.header, text))
-        return await call_next(request)
+        return call_next(request)
 
     def _below(self, request: Request) -> str:
         """The path below the base URL, without its query: the route of a call without `path_params`; "?" elsewhere."""
