@@ -37,12 +37,12 @@ def _body(theirs: Any, host: Host, media_type: Any) -> Body:
 
 
 def keep_clocks(call: Call, extensions: Mapping[str, Any]) -> None:
-    """Put the host's clocks in place of ours where it has such: `connect`, and `read` for silence in both directions.
+    """Put the host's clocks in place of ours: `connect`, `pool`, and `read` for silence in both directions.
 
-    Ours for silence is one, so the host's `write` is not looked at. Neither is `pool`: a call waits for a connection until its
-    deadline, as every call of the client does.
+    Ours for silence is one, so the host's `write` is not looked at.
     """
     clocks = extensions.get("timeout")
     if clocks is not None:
         call.clocks.connect = clocks.get("connect")
         call.clocks.read = clocks.get("read")
+        call.clocks.pool = clocks.get("pool")

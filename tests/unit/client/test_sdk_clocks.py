@@ -99,3 +99,15 @@ async def test_an_ambient_deadline_covers_the_body(world: World, fault_server: F
         with seawall.deadline(0.4), pytest.raises(client.library.ReadTimeout) as caught:
             await client.get(f"{fault_server.url}/feed")
     assert isinstance(caught.value.__cause__, seawall.DeadlineProblem)
+
+
+@each_library
+async def test_the_hosts_pool_clock_limits_the_wait_for_a_connection(world: World, library: Any) -> None:
+    """Who finds all connections taken waits as long as the host's `pool` clock says, and has sent nothing then."""
+    with FaultServer() as server:
+        server.route("GET", "/", Reply(chunked=True, body=b"x" * 300_000))
+        async with guest(world, library, max_connections=1, retry=False) as client, client.stream("GET", f"{server.url}/"):
+            with pytest.raises(library.PoolTimeout) as caught:
+                await client.get(f"{server.url}/", timeout=library.Timeout(None, pool=0.05))
+        assert len(server.calls) == 1
+    assert seawall.problem_behind(caught.value).sent is seawall.Sent.NO

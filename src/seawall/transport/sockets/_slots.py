@@ -32,7 +32,7 @@ class Slots:
         self._queue: Queue = OrderedDict()
 
     async def take(self, exchange: Exchange, origin: Origin | None = None) -> None:
-        """Wait for a slot, until the exchange's deadline; `exchange.finish()` gives it back.
+        """Wait for a slot, until the exchange's `pool` clock or deadline ends; `exchange.finish()` gives it back.
 
         Args:
             exchange: Who waits.
@@ -80,8 +80,9 @@ class Slots:
 
 async def _turn(waiter: Waiter, exchange: Exchange, leave: Callable[[Waiter], bool], give_back: Callable[[], None]) -> None:
     clocks = exchange.clocks
+    seconds = clocks.limit(clocks.pool)
     try:
-        await waiter.wait(clocks.deadline, clocks.cancel)
+        await waiter.wait(None if seconds is None else clocks.now() + seconds, clocks.cancel)
     finally:
         if not leave(waiter):
             exchange.hold(give_back)
