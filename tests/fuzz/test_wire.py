@@ -86,7 +86,6 @@ BROKE_A_LAW = {
 }
 
 
-@pytest.mark.xfail(reason="to be repaired")
 @pytest.mark.parametrize("line", BROKE_A_LAW.values(), ids=BROKE_A_LAW)
 def test_what_broke_a_law_breaks_none(line: bytes) -> None:
     """What the fuzzer once found is read as h11 reads it, and alike wherever it is cut."""

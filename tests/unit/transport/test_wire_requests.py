@@ -136,7 +136,6 @@ def test_one_request_leaves_or_none(
     expected.check_with_httptools(heard)
 
 
-@pytest.mark.xfail(reason="to be repaired")
 @pytest.mark.parametrize(
     ("method", "fields", "body"),
     [

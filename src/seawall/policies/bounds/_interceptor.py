@@ -1,5 +1,6 @@
 """Reading a body within its bounds."""
 
+import sys
 from collections.abc import Awaitable, Callable
 
 from seawall.chain import Next
@@ -88,9 +89,9 @@ class BoundsInterceptor:
             for coding in codings:
                 stream = UnpackedStream(stream, coding, bounds.piece, refuse)
             report = options.on_download
-            return BoundedStream(
-                stream, piece=bounds.piece, limit=limit, option=option, refuse=refuse, report=report, total=total
-            )
+            in_pieces = options.stream or report is not None or codings  # else nobody sees them
+            piece = bounds.piece if in_pieces else sys.maxsize
+            return BoundedStream(stream, piece=piece, limit=limit, option=option, refuse=refuse, report=report, total=total)
 
         return wrap
 

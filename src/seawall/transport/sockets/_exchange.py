@@ -6,6 +6,7 @@ Each socket operation knows for whom it is done. Laws:
 3. `finish` gives the slot back exactly once, however often it is called.
 """
 
+import asyncio
 import ssl
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, Protocol
@@ -84,6 +85,7 @@ class Exchange:
         answered: Whether a final response head was parsed.
         ended: Whether the peer closed its side.
         head: Bytes received before the final head was parsed.
+        unbroken: How often something was read without a wait before it.
         uploaded: Bytes of the request handed over.
         stream: The connection that carries the request, or None before.
         wake: Ends a wait that is not for the socket; called by `abort`, from any thread.
@@ -91,7 +93,7 @@ class Exchange:
 
     __slots__ = (
         "_connect_by", "_release", "_stopped", "_unwatch", "_wait", "_wire", "answered", "clocks", "ended", "greetings", "head",
-        "layers", "proxied", "reached", "runtime", "stream", "uploaded", "wake", "wrote",
+        "layers", "proxied", "reached", "runtime", "stream", "unbroken", "uploaded", "wake", "wrote",
     )  # fmt: skip
 
     def __init__(
@@ -110,7 +112,7 @@ class Exchange:
         self.greetings = greetings
         self.proxied = proxied
         self.reached = self.wrote = self.answered = self.ended = False
-        self.head = self.uploaded = 0
+        self.head = self.uploaded = self.unbroken = 0
         self.stream: Carrier | None = None
         self.wake: Callable[[], None] | None = None
         self._wait = wait
@@ -126,10 +128,15 @@ class Exchange:
         return Sent.YES if self.answered else Sent.MAYBE if self.wrote else Sent.NO
 
     @property
+    def is_stopped(self) -> bool:
+        """Whether it was ended from outside."""
+        cancel = self.clocks.cancel
+        return self._stopped is not None or (cancel is not None and cancel.cancelled)
+
+    @property
     def stopped(self) -> type[ApiProblem] | None:
         """What to raise because the exchange was ended from outside; None while it was not."""
-        cancel = self.clocks.cancel
-        return CancelledProblem if self._stopped is None and cancel is not None and cancel.cancelled else self._stopped
+        return self._stopped or (CancelledProblem if self.is_stopped else None)
 
     @property
     def holds_slot(self) -> bool:
@@ -150,17 +157,18 @@ class Exchange:
 
     def limit(self) -> tuple[float | None, type[ApiProblem]]:
         """Seconds that the next wait may take, and the problem when they are over."""
-        clocks, kind = self.clocks, ReadTimeoutProblem if self.reached else ConnectTimeoutProblem
-        seconds = clocks.read if self.reached else None if self._connect_by is None else self._connect_by - clocks.now()
-        left = clocks.left()
-        if left is not None and (seconds is None or left <= seconds):
-            return left, DeadlineProblem
+        clocks = self.clocks
+        deadline, now = clocks.deadline, clocks.now()
+        kind: type[ApiProblem] = ReadTimeoutProblem if self.reached else ConnectTimeoutProblem
+        seconds = clocks.read if self.reached else None if self._connect_by is None else self._connect_by - now
+        if deadline is not None and (seconds is None or deadline - now <= seconds):
+            return max(0.0, deadline - now), DeadlineProblem
         return seconds, kind
 
     def check(self) -> None:
         """Raise a `Fault` if the exchange was stopped or its deadline passed, also when no wait was needed for long."""
-        if self.stopped is not None:
-            raise Fault(self.stopped)
+        if self.is_stopped:
+            raise Fault(self.stopped or CancelledProblem)
         deadline = self.clocks.deadline
         if deadline is not None and self.clocks.now() >= deadline:
             raise Fault(DeadlineProblem)
@@ -177,14 +185,35 @@ class Exchange:
         Raises:
             Fault: A clock ran out, or the exchange was stopped.
         """
-        self.check()
+        self.unbroken = 0
         seconds, kind = self.limit()
         if until is not None:
             near = until - self.clocks.now()
             seconds, kind = (near, ConnectTimeoutProblem) if seconds is None or near < seconds else (seconds, kind)
-        in_time = (seconds is None or seconds > 0) and await self._wait(wire, reading, writing, seconds)
-        if not in_time or self.stopped is not None:
+        in_time = (seconds is None or seconds > 0) and not self.is_stopped and await self._wait(wire, reading, writing, seconds)
+        if not in_time or self.is_stopped:
             raise Fault(self.stopped or kind)
+
+    async def readable_within(self, wire: "Wire", seconds: float) -> bool:
+        """Wait for something to read, for a time of its own below all clocks; False when nothing came.
+
+        Raises:
+            Fault: A clock ran out first, or the exchange was stopped.
+        """
+        try:
+            await self.ready(wire, reading=True, until=self.clocks.now() + seconds)
+        except Fault as fault:
+            if fault.kind is not ConnectTimeoutProblem:  # which `until` speaks with; the connect clock itself is over by now
+                raise
+            return False
+        return True
+
+    async def breathe(self) -> None:
+        """Let other tasks of the event loop run: a peer faster than this machine would keep them waiting."""
+        self.unbroken = 0
+        self.check()
+        if not self.runtime.is_blocking:
+            await asyncio.sleep(0)
 
     # -- what came ---------------------------------------------------------------------------------------------------
 
@@ -239,7 +268,8 @@ class Exchange:
 
     def finish(self) -> None:
         """Let go of socket, watch and slot; only the first call finds any."""
-        self.let_go()
+        if self._wire is not None or self._unwatch is not None:
+            self.let_go()
         release, self._release = self._release, None
         if release is not None:
             release()

@@ -7,6 +7,7 @@ from seawall.model import Request, UsageError, check_header, reveal
 __all__ = ["check_sendable", "framing"]
 
 _FRAMING = frozenset({"content-length", "transfer-encoding"})
+_OURS = _FRAMING | {"host"}
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+").fullmatch  # RFC 9110, 5.6.2
 _CONTROL = re.compile(r"[^\t -~\x80-\xff]").search  # RFC 9110, 5.5
@@ -18,11 +19,12 @@ def framing(request: Request) -> list[tuple[str, str]]:
     Raises:
         UsageError: The request's own fields about its body contradict each other, or the body.
     """
-    fields = []
     names, length = request.headers.names, request.body.length
-    if "host" not in names:
-        fields.append(("Host", request.origin.netloc))
-    if not _FRAMING.isdisjoint(names):
+    is_plain = _OURS.isdisjoint(names)
+    fields = [("Host", request.origin.netloc)] if is_plain or "host" not in names else []
+    if not is_plain and len(request.headers.get_list("host")) > 1:
+        raise UsageError("headers: Host may be there only once")
+    if not is_plain and not _FRAMING.isdisjoint(names):
         _check_framing(request)
     elif length is None:
         fields.append(("Transfer-Encoding", "chunked"))
@@ -58,11 +60,14 @@ def check_sendable(request: Request) -> None:
 def _is_sendable(request: Request) -> bool:
     pairs = request.headers.items()
     names = _TOKEN("".join([name for name, _ in pairs])) if pairs else True
-    return bool(names and _TOKEN(request.method) and not _CONTROL("".join([reveal(value) for _, value in pairs])))
+    method = _TOKEN(request.method) and request.method != "CONNECT"
+    return bool(names and method and not _CONTROL("".join([reveal(value) for _, value in pairs])))
 
 
 def _refusal(request: Request) -> UsageError:
     """Name what cannot be sent."""
+    if request.method == "CONNECT":
+        return UsageError("method: CONNECT makes a tunnel, which proxy= does; it is no request")
     if not _TOKEN(request.method):
         return UsageError(f"method: {request.method!r} is no valid HTTP method")
     try:

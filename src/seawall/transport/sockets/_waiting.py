@@ -10,9 +10,9 @@ import math
 import os
 import select
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ._wire import Wire
@@ -26,16 +26,17 @@ async def wait_blocking(wire: "Wire", reading: bool, writing: bool, seconds: flo
 
 
 def _poll(wire: "Wire", reading: bool, writing: bool, seconds: float | None) -> bool:
-    sock = wire.socket
     if not hasattr(select, "poll"):
-        wanted = [sock]
+        wanted = [wire.socket]
         return any(select.select(wanted if reading else [], wanted if writing else [], wanted, seconds))
-    poll = select.poll()
-    poll.register(sock, (select.POLLIN if reading else 0) | (select.POLLOUT if writing else 0))
+    poll = wire.look
+    if writing:
+        poll = select.poll()
+        poll.register(wire.socket, (select.POLLIN if reading else 0) | select.POLLOUT)
     return bool(poll.poll(None if seconds is None else math.ceil(seconds * 1000)))
 
 
-async def wait_asyncio(wire: "Wire", reading: bool, writing: bool, seconds: float | None) -> bool:
+def wait_asyncio(wire: "Wire", reading: bool, writing: bool, seconds: float | None) -> Coroutine[Any, Any, bool]:
     """Suspend this task until the socket can be read or written; False when the seconds are over first.
 
     A socket without transport and protocol, because an idle one must be able to outlive its loop, and a transport drops what
@@ -45,21 +46,21 @@ async def wait_asyncio(wire: "Wire", reading: bool, writing: bool, seconds: floa
     watch = wire.watch
     if watch is None or watch.loop is not loop:
         watch = wire.watch = LoopWatch(wire, loop)
-    try:
-        return await watch.wait(reading, writing, seconds)
-    except NotImplementedError:  # the proactor loop of Windows watches no sockets; closing ours wakes the thread
-        return await loop.run_in_executor(None, _poll, wire, reading, writing, seconds)
+    return watch.wait(reading, writing, seconds)
 
 
 class LoopWatch:
     """A socket's place in an event loop. One task waits at a time.
+
+    Its timer is not set anew for each wait: it rings when the first of them would have been over, and is set again for the one
+    that is under way by then. Most waits are over long before, and most timers would have been made to be cancelled.
 
     Args:
         wire: The socket; it is not kept alive by this.
         loop: Runs here and now.
     """
 
-    __slots__ = ("_future", "_number", "_process", "_reading", "_wire", "loop")
+    __slots__ = ("_future", "_number", "_process", "_reading", "_rings", "_timer", "_until", "_wire", "loop")
 
     def __init__(self, wire: "Wire", loop: asyncio.AbstractEventLoop) -> None:
         self.loop = loop
@@ -68,6 +69,8 @@ class LoopWatch:
         self._process = os.getpid()
         self._reading = False
         self._future: asyncio.Future[bool] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._until = self._rings = math.inf
 
     async def wait(self, reading: bool, writing: bool, seconds: float | None) -> bool:
         """See `wait_asyncio`."""
@@ -76,21 +79,40 @@ class LoopWatch:
             return True
         loop = self.loop
         future = self._future = loop.create_future()
-        timer = None if seconds is None else loop.call_later(seconds, _settle, future, False)
         try:
             if reading and not self._reading:
                 loop.add_reader(self._number, self._on_readable)
                 self._reading = True
             if writing:
                 loop.add_writer(self._number, _settle, future, True)
+        except NotImplementedError:  # the proactor loop of Windows watches no sockets; closing ours wakes the thread
+            self._future = None
+            return wire is not None and await loop.run_in_executor(None, _poll, wire, reading, writing, seconds)
+        self._until = math.inf if seconds is None else loop.time() + seconds
+        if self._until < self._rings:
+            self._set_timer()
+        try:
             in_time: bool = await future
             return in_time
         finally:
             self._future = None
-            if timer is not None:
-                timer.cancel()
             if writing:
                 loop.remove_writer(self._number)
+
+    def _set_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._rings = self._until
+        self._timer = self.loop.call_at(self._rings, self._on_timer)
+
+    def _on_timer(self) -> None:
+        self._timer, self._rings = None, math.inf
+        if self._future is None:
+            return
+        if self.loop.time() >= self._until:
+            _settle(self._future, False)
+        elif self._until < math.inf:
+            self._set_timer()
 
     def _on_readable(self) -> None:
         wire = self._wire()
@@ -100,6 +122,9 @@ class LoopWatch:
             _settle(self._future, True)
 
     def _stop_reading(self) -> None:
+        if self._timer is not None and self._future is None:
+            self._timer.cancel()
+            self._timer, self._rings = None, math.inf
         if self._reading:
             self._reading = False
             self.loop.remove_reader(self._number)

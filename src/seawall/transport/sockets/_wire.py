@@ -24,8 +24,17 @@ PIECE = 64 * 1024  # bytes read or written at once
 class Pipe(Protocol):
     """Something that bytes go through without waiting."""
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing lies in the layer that the socket below has brought before."""
+        ...
+
     def receive_now(self, size: int) -> bytes | None:
         """Return what has come, `b""` at the end, None if nothing is there yet."""
+        ...
+
+    def receive_into(self, room: memoryview) -> int | None:
+        """Put what has come into a buffer and return how many bytes, 0 at the end, None if nothing is there yet."""
         ...
 
     def send_now(self, data: memoryview) -> int:
@@ -84,6 +93,11 @@ class Wire:
             self._arrived = error
         return True
 
+    @property
+    def is_empty(self) -> bool:
+        """See `Pipe`."""
+        return self._arrived is None
+
     def receive_now(self, size: int) -> bytes | None:
         """See `Pipe`."""
         arrived = self._arrived
@@ -94,17 +108,34 @@ class Wire:
         except BlockingIOError:
             return None
 
+    def receive_into(self, room: memoryview) -> int | None:
+        """See `Pipe`."""
+        arrived = self._arrived
+        if arrived is not None:
+            piece = self._taken(arrived, len(room))
+            room[: len(piece)] = piece
+            return len(piece)
+        try:
+            return self.socket.recv_into(room)
+        except BlockingIOError:
+            return None
+
     @property
     def is_quiet(self) -> bool:
         """Whether nothing has come, as a look at the socket shows; an event loop that was busy may not know it yet."""
         if self._arrived is not None:
             return False
+        if not hasattr(select, "poll"):
+            return not select.select([self.socket], (), (), 0)[0]
+        return not self.look.poll(0)
+
+    @property
+    def look(self) -> Any:
+        """Polls the socket for something to read; made once."""
         if self._look is None:
-            if not hasattr(select, "poll"):
-                return not select.select([self.socket], (), (), 0)[0]
             self._look = select.poll()
             self._look.register(self.socket, select.POLLIN)
-        return not self._look.poll(0)
+        return self._look
 
     def _taken(self, arrived: bytes | OSError, size: int) -> bytes:
         self._arrived = None
@@ -174,6 +205,11 @@ class TlsPipe:
         self._pending = b""
         self.object = context.wrap_bio(self._incoming, self._outgoing, server_hostname=hostname, session=session)
 
+    @property
+    def is_empty(self) -> bool:
+        """See `Pipe`."""
+        return not self._incoming.pending and not self.object.pending() and self._below.is_empty
+
     def shake_now(self) -> bool:
         """Carry the handshake on; True when it is done.
 
@@ -219,6 +255,17 @@ class TlsPipe:
             pieces.append(piece)
             size -= len(piece)
         return b"".join(pieces)
+
+    def receive_into(self, room: memoryview) -> int | None:
+        """See `Pipe`."""
+        while True:
+            try:
+                return self.object.read(len(room), room)  # type: ignore[return-value]  # an int where a buffer is given
+            except ssl.SSLWantReadError:
+                if not self._feed():
+                    return None
+            except (ssl.SSLZeroReturnError, ssl.SSLEOFError):
+                return 0
 
     def send_now(self, data: memoryview) -> int:
         """See `Pipe`."""

@@ -11,6 +11,9 @@ from ._route import Route
 
 __all__ = ["WireBody"]
 
+LONG = 256 * 1024  # bytes of a body from which it is taken past the parser
+MAX_WHOLE = 128 * 1024 * 1024
+
 
 class WireBody:
     """See `ByteStream`. The connection is kept only after the whole body, and if nothing came behind it.
@@ -40,9 +43,11 @@ class WireBody:
         self._engine = engine
         self._route = route
         self._closed = False
+        options = request.call.options
+        self._in_pieces = options.stream or options.on_download is not None
 
     async def read(self) -> bytes:
-        """Return the next piece of at most 64 KiB, `b""` at the end.
+        """Return the next piece, `b""` at the end: of at most 64 KiB, but the whole where nobody wants pieces and it is long.
 
         Raises:
             ApiProblem: The body broke off, a clock ran out, or the call was cancelled.
@@ -52,6 +57,8 @@ class WireBody:
         reader, exchange = self._reader, self._exchange
         try:
             exchange.check()
+            if (size := self._long()) > 0:
+                return await self._connection.receive_whole(exchange, reader, size)
             while not reader.pieces and reader.phase is Phase.BODY:
                 await self._connection.receive(exchange, reader)
         except BaseException as error:
@@ -65,6 +72,14 @@ class WireBody:
                 self.close()
             return pieces[0] if len(pieces) == 1 else b"".join(pieces)
         raise problem
+
+    def _long(self) -> int:
+        """How many bytes to take at once, past the parser; 0 where pieces will do, or must: what is packed may be a bomb."""
+        reader = self._reader
+        missing = None if self._in_pieces else reader.missing
+        if missing is None or not LONG <= missing <= MAX_WHOLE or reader.fault is not None or reader.status >= 400:
+            return 0
+        return 0 if reader.head is None or "content-encoding" in reader.head.headers else missing
 
     async def aclose(self) -> None:
         """Free the connection; if bytes are unread it is closed."""
@@ -80,5 +95,7 @@ class WireBody:
         if reader.is_clean and not connection.poisoned:
             self._engine.keep(self._route, connection, self._exchange)
             return
+        if reader.phase is Phase.DONE:
+            self._engine.learn(self._route, connection)
         connection.close()
         self._exchange.finish()

@@ -12,10 +12,14 @@ from typing import assert_never
 from seawall.problems import DisconnectProblem, TlsProblem
 
 from ..sockets import PIECE, Exchange, Fault, Pipe, Wire
+from ._buffer import Buffer
 from ._reader import Phase, ResponseReader
 
 __all__ = ["Connection", "StaleError", "State"]
 
+MOST = 1024 * 1024  # bytes handed to the kernel at once; between two such pieces a look is taken whether the server refuses
+MAX_UNBROKEN = 16  # pieces read one after the other without a wait: then other tasks of the loop have their turn
+CONTINUE_STATUS = 100
 MAX_EARLY = 4 * PIECE  # bytes of an answer kept while the request is still being sent
 _serials = itertools.count(1)
 
@@ -44,6 +48,7 @@ class Connection:
         now: Monotonic time, in seconds.
 
     Attributes:
+        label: Which connection this is, for the timeline.
         poisoned: Whether no other exchange may use it.
         state: Where it stands.
         born: Monotonic time when it was made.
@@ -58,6 +63,7 @@ class Connection:
         "_uses",
         "born",
         "idle_since",
+        "label",
         "pipe",
         "poisoned",
         "state",
@@ -71,14 +77,15 @@ class Connection:
         self.poisoned = False
         self.state = State.FRESH
         self._serial = next(_serials)
+        self.label = f"new connection {self._serial}"
         self._uses = 0
         self._ended = False
         self._error: OSError | None = None
 
     @property
-    def label(self) -> str:
-        """Which connection this is, for the timeline."""
-        return f"{'new' if self._uses <= 1 else 'reused'} connection {self._serial}"
+    def is_new(self) -> bool:
+        """Whether it serves its first request."""
+        return self._uses == 1
 
     @property
     def is_reusable(self) -> bool:
@@ -94,9 +101,9 @@ class Connection:
     def _has_news(self) -> bool:
         """Whether the peer closed, or sent what nobody asked for. TLS's own messages are taken in on the way."""
         try:
-            if self.pipe is self.wire and self.wire.is_quiet:
+            if self.wire.is_quiet and self.pipe.is_empty:
                 return False
-            return self.pipe.receive_now(1) is not None  # TLS may hold what the socket brought before, and shows no more
+            return self.pipe.receive_now(1) is not None
         except (OSError, ValueError):
             return True
 
@@ -104,6 +111,8 @@ class Connection:
     def begin(self, exchange: Exchange) -> None:
         """Serve an exchange from here on."""
         self._uses += 1
+        if self._uses == 2:
+            self.label = f"reused connection {self._serial}"
         self.state = State.SENDING
         exchange.stream, exchange.head, exchange.reached = self, 0, True
         exchange.serve(self.wire)
@@ -126,6 +135,7 @@ class Connection:
             Fault: A clock ran out, or the exchange was stopped.
         """
         view, blocked, pipe, before = memoryview(data), False, self.pipe, self.wire.sent
+        piece = MOST if pipe is self.wire else PIECE  # what goes through TLS is held once more
         try:
             while view or not pipe.flush_now():
                 if blocked or attentive:
@@ -135,7 +145,7 @@ class Connection:
                         return False
                     if blocked:
                         await exchange.ready(self.wire, reading=listening, writing=True)
-                count = pipe.send_now(view[:PIECE]) if view else 0
+                count = pipe.send_now(view[:piece]) if view else 0
                 if count:
                     exchange.wrote = exchange.reached  # what greets a proxy is not the request
                     view = view[count:]
@@ -149,6 +159,18 @@ class Connection:
             self._error = error
             return False
         return True
+
+    async def may_continue(self, exchange: Exchange, reader: ResponseReader, seconds: float) -> bool:
+        """Wait until the server wants the body, or says nothing for some seconds; False when it answered without it.
+
+        Raises:
+            Fault: The connection broke off, a clock ran out, or what came cannot be trusted.
+        """
+        while reader.phase is Phase.HEAD and reader.status != CONTINUE_STATUS:
+            if not await exchange.readable_within(self.wire, seconds):
+                return True
+            await self.receive(exchange, reader)
+        return reader.phase is Phase.HEAD
 
     def _listen(self, exchange: Exchange, reader: ResponseReader) -> bool:
         """Take what has come already; True to be woken when more does."""
@@ -199,11 +221,49 @@ class Connection:
 
     async def _read(self, exchange: Exchange) -> bytes:
         pipe, size = self.pipe, exchange.room(PIECE)
+        if pipe is self.wire and not exchange.head:
+            await exchange.ready(self.wire, reading=True)  # a server takes its time: asking the kernel at once is in vain
         while True:
             piece = pipe.receive_now(size)
             if piece is not None:
+                if exchange.head:
+                    await self._take_turns(exchange)
                 return piece
             await exchange.ready(self.wire, reading=True)
+
+    async def _take_turns(self, exchange: Exchange) -> None:
+        exchange.unbroken += 1
+        if exchange.unbroken > MAX_UNBROKEN:
+            await exchange.breathe()
+
+    async def receive_whole(self, exchange: Exchange, reader: ResponseReader, size: int) -> bytes:
+        """Wait for all the rest of a body whose length is known: straight into one buffer, past the reader.
+
+        Args:
+            exchange: Whose it is.
+            reader: Has read what came before; its pieces go in front.
+            size: Bytes that are missing.
+
+        Raises:
+            Fault: It broke off, or a clock ran out.
+        """
+        buffer, reader.pieces = Buffer(reader.pieces, size), []
+        while room := buffer.room:
+            try:
+                count = 0 if self._ended else self.pipe.receive_into(room)
+            except OSError as error:
+                raise self._fault(error) from None
+            if count is None:
+                await exchange.ready(self.wire, reading=True)
+            elif count:
+                buffer.took(count)
+                await self._take_turns(exchange)
+            else:
+                self._ended = exchange.ended = True
+                raise self._fault(self._error) if self._error is not None else Fault(DisconnectProblem)
+        room.release()
+        reader.skip()
+        return buffer.take()
 
     def _fault(self, error: OSError) -> Fault:
         return Fault(TlsProblem if isinstance(error, ssl.SSLError) else DisconnectProblem, error)

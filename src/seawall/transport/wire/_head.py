@@ -1,6 +1,7 @@
 """The head of a request as it goes over the wire. Secrets are revealed here, and only into the bytes that are handed over."""
 
 import re
+from collections.abc import Collection
 
 from seawall.model import Request, UsageError, reveal
 
@@ -9,9 +10,11 @@ from ..sockets import check_sendable, framing
 __all__ = ["request_head"]
 
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+").fullmatch  # RFC 9110, section 5.6.2
-_CONTROL = re.compile(r"[^\t\r\n -~\x80-\xff]").search  # RFC 9110, section 5.5
+_PLAIN = bytes({9, *range(32, 127), *range(128, 256)})  # what a value may hold (RFC 9110, section 5.5)
+_END = b"\r\n"
 _MAX_NAMES = 1000
-_names: set[str] = set()  # field names that were found to be tokens: an app sends the same few for ever
+_names: set[str] = set()  # field names that were found to be tokens, in lower case: an app sends the same few for ever
+_methods = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
 
 
 def request_head(request: Request, target: str, more: tuple[tuple[str, str], ...] = ()) -> bytes:
@@ -25,30 +28,30 @@ def request_head(request: Request, target: str, more: tuple[tuple[str, str], ...
     Raises:
         UsageError: A name or a value cannot be sent, or the request's own framing is wrong.
     """
-    lines = [f"{request.method} {target} HTTP/1.1\r\n"]
-    known = True
-    for name, value in (*framing(request), *more, *request.headers.items()):
-        known = (name in _names or _is_token(name)) and known
+    method, headers = request.method, request.headers
+    lines = [f"{method} {target} HTTP/1.1\r\n"]
+    for name, value in (*framing(request), *more, *headers.items()):
         lines.append(f"{name}: {value if type(value) is str else reveal(value)}\r\n")
     lines.append("\r\n")
-    text, ends = "".join(lines), len(lines)
+    try:
+        data = "".join(lines).encode("latin-1")
+    except UnicodeEncodeError:
+        data = b""
     if (
-        not known
-        or text.count("\r") != ends  # a line break within a value would be one too many
-        or text.count("\n") != ends
-        or _CONTROL(text)
-        or not target.isascii()
+        data.translate(None, _PLAIN) != _END * len(lines)  # a line break within a value would be one too many
         or " " in target
-        or not _TOKEN(request.method)
+        or not target.isascii()
+        or not (method in _methods or (_TOKEN(method) and method != "CONNECT"))
+        or not (headers.names <= _names or _are_tokens(headers.names))
     ):
         check_sendable(request)
         raise UsageError("url: its path or query cannot be sent as it is")
-    return text.encode("latin-1")
+    return data
 
 
-def _is_token(name: str) -> bool:
-    if _TOKEN(name) is None:
+def _are_tokens(names: Collection[str]) -> bool:
+    if not all(map(_TOKEN, names)):
         return False
     if len(_names) < _MAX_NAMES:
-        _names.add(name)
+        _names.update(names)
     return True

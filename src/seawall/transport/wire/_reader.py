@@ -53,8 +53,8 @@ class ResponseReader:
     """
 
     __slots__ = (
-        "_behind_head", "_bodiless", "_body", "_parser", "_raw", "_refused", "_stuck", "_stuck_at_length", "_tail", "_until_end",
-        "extra", "fault", "head", "interims", "phase", "pieces", "status",
+        "_behind_head", "_bodiless", "_body", "_parser", "_raw", "_refused", "_stays", "_stuck", "_stuck_at_length", "_tail",
+        "_until_end", "extra", "fault", "head", "interims", "phase", "pieces", "status",
     )  # fmt: skip
 
     def __init__(self, *, bodiless: bool = False) -> None:
@@ -67,7 +67,7 @@ class ResponseReader:
         self.fault: Fault | None = None
         self._bodiless = bodiless
         self._raw = b""
-        self._until_end = False
+        self._until_end = self._stays = False
         self._refused = ""
         self._stuck = self._stuck_at_length = False
         self._body = self._behind_head = 0
@@ -77,9 +77,7 @@ class ResponseReader:
     @property
     def is_clean(self) -> bool:
         """Whether the connection may bring another response: this one is whole, nothing lies behind it, and the server stays."""
-        if self.phase is not Phase.DONE or self.extra or self._until_end or self.head is None:
-            return False
-        return self.head.keeps_alive
+        return self.phase is Phase.DONE and not self.extra and not self._until_end and self._stays
 
     def feed(self, data: bytes) -> None:
         """Take the next bytes.
@@ -114,7 +112,8 @@ class ResponseReader:
             elif not self._stuck:
                 self._parser.feed_data(data)
         except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
-            self._stuck, self._stuck_at_length = True, "Content-Length" in str(error)
+            # A length that is said twice, and not one beside chunks: "can't be present".
+            self._stuck, self._stuck_at_length = True, "Content-Length" in str(error) and "present" not in str(error)
         if self._stuck and self.phase is Phase.DONE:
             self.extra = True
         elif self._stuck:
@@ -140,6 +139,17 @@ class ResponseReader:
             self._parser = None
         return self.phase is Phase.DONE
 
+    @property
+    def missing(self) -> int | None:
+        """Bytes of the body still to come, where its head says how many."""
+        if self.phase is not Phase.BODY or self.head is None or self.head.is_chunked or not self.head.has_length:
+            return None
+        return int(self.head.headers["content-length"]) - self._body
+
+    def skip(self) -> None:
+        """Take note that the rest of the body came past this."""
+        self.phase, self._parser = Phase.DONE, None
+
     def forget(self) -> None:
         """Let go of the parser: nobody reads on."""
         self._parser = None
@@ -153,7 +163,7 @@ class ResponseReader:
     def on_headers_complete(self) -> None:
         """See httptools."""
         parser = self._parser
-        if parser is None or self.phase is not Phase.HEAD:
+        if parser is None or self.phase is not Phase.HEAD or self._refused:
             return
         self.status = parser.get_status_code()
         text, _, self._raw = self._raw.lstrip(b"\r\n").partition(END_OF_HEAD)
@@ -164,10 +174,12 @@ class ResponseReader:
         elif self.status < 100:
             self._refused = NO_HTTP
         elif self.status >= 200:
-            self._begin_body(ResponseHead(text))
+            head = ResponseHead(text)
+            self._stays = head.keeps_alive
+            self._begin_body(head)
 
     def _begin_body(self, head: ResponseHead) -> None:
-        self._refused = head.contradiction if head.is_chunked else ""
+        self._refused = head.contradiction
         if self._refused:
             return  # still no head that stands: a body that came with it must not pass for whole
         empty = self._bodiless or self.status in _EMPTY_STATUSES

@@ -26,21 +26,18 @@ class Route:
         origin: Where a request goes.
         key: What a connection made for it is good for.
         is_forwarded: Whether a proxy takes requests and sends them on itself.
+        is_proxied: Whether a proxy stands between.
     """
 
-    __slots__ = ("_options", "_proxy", "is_forwarded", "key", "origin")
+    __slots__ = ("_options", "_proxy", "is_forwarded", "is_proxied", "key", "origin")
 
     def __init__(self, origin: Origin, proxy: ProxyAddress | None, options: Options) -> None:
         self.origin = origin
         self._proxy = proxy
         self._options = options
+        self.is_proxied = proxy is not None
         self.is_forwarded = proxy is not None and origin.scheme == "http"
         self.key: Key = (proxy, None) if self.is_forwarded else (proxy, origin)
-
-    @property
-    def is_proxied(self) -> bool:
-        """Whether a proxy stands between."""
-        return self._proxy is not None
 
     def extra_fields(self) -> tuple[tuple[str, str], ...]:
         """Fields that a proxy wants of each request that it forwards."""

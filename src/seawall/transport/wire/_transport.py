@@ -67,11 +67,10 @@ class _Transport(SocketTransport[Engine]):
             UsageError: The request cannot be sent as it is.
         """
         engine = self._engine((self._loop(), None))
-        route = engine.route(request)
+        route = engine.route(request.origin)
         exchange = Exchange(request.call.runtime, clocks, self._wait(), proxied=route.is_proxied)
         try:
             await self._slots.take(exchange, route.origin)
-            exchange.check()
             connection, reader = await exchange_heads(request, exchange, engine, route)
         except BaseException as error:
             problem = judge(error, request, exchange)

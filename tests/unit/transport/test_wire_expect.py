@@ -1,0 +1,111 @@
+"""`Expect: 100-continue`: the server is asked before the body leaves (RFC 9110, section 10.1.1)."""
+
+import socket
+from typing import Any
+
+import pytest
+
+import seawall.transport.wire._send as sending
+from seawall.model import BytesBody, Request, Sent, StreamBody
+from seawall.problems import DisconnectProblem
+from tests.unit.transport.network_worlds import NAMES, World, listen
+
+BODY = b"x" * 1000
+OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+EARLY = b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
+
+
+@pytest.fixture(params=[name for name in NAMES if name.startswith("wire")])
+def world(request: pytest.FixtureRequest) -> World:
+    return World(request.param)
+
+
+class Server:
+    """Says `first` to a head, then reads the body if it wants it, and answers.
+
+    Args:
+        first: Bytes sent when the head is there.
+        wants: Bytes of the body to wait for before `then` is sent.
+        then: Bytes sent in the end.
+    """
+
+    def __init__(self, first: bytes, *, wants: int = 0, then: bytes = b"") -> None:
+        self._first, self._wants, self._then = first, wants, then
+        self.came_with_head = self.body = b""
+        port, self.thread = listen(self._handle)
+        self.url = f"http://127.0.0.1:{port}/"
+
+    def _handle(self, connection: socket.socket) -> None:
+        data = b""
+        while b"\r\n\r\n" not in data:
+            data += connection.recv(65536)
+        self.came_with_head = self.body = data.partition(b"\r\n\r\n")[2]
+        connection.sendall(self._first)
+        while len(self.body) < self._wants:
+            self.body += connection.recv(65536)
+        connection.sendall(self._then)
+        self.rest = connection.recv(65536)
+
+
+def post(world: World, server: Server, body: Any) -> Request:
+    return world.request(server.url, "POST", headers=[("Expect", "100-continue")], body=body)
+
+
+def ask(world: World, server: Server, body: Any = None) -> bytes:
+    async def work() -> bytes:
+        transport = world.transport()
+        try:
+            _, content = await world.send(transport, post(world, server, body or BytesBody(BODY)))
+            return content
+        finally:
+            await transport.aclose()
+
+    content = world.run(work())
+    server.thread.join()
+    return content
+
+
+@pytest.mark.parametrize("first", [CONTINUE, EARLY + CONTINUE], ids=["100", "103, 100"])
+@pytest.mark.parametrize("body", [lambda: BytesBody(BODY), lambda: StreamBody([BODY], length=1000)], ids=["bytes", "stream"])
+def test_the_body_follows_the_servers_word(world: World, first: bytes, body: Any) -> None:
+    """The body leaves after the server's 100, not with the head, and the final answer is delivered."""
+    server = Server(first, wants=1000, then=OK)
+    assert ask(world, server, body()) == b"ok"
+    assert (server.came_with_head, server.body) == (b"", BODY)
+
+
+def test_a_refusal_saves_the_body(world: World) -> None:
+    """A final answer in place of the 100 is delivered, the body is never sent, and the connection is not used again."""
+    server = Server(b"HTTP/1.1 413 Content Too Large\r\nContent-Length: 3\r\n\r\nbig")
+    assert ask(world, server) == b"big"
+    assert (server.body, server.rest) == (b"", b"")
+
+
+def test_a_server_that_says_nothing_gets_the_body(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many servers know no Expect: after a while the body leaves all the same."""
+    monkeypatch.setattr(sending, "CONTINUE", 0.05)
+    server = Server(b"", wants=1000, then=OK)
+    assert ask(world, server) == b"ok"
+    assert server.body == BODY
+
+
+def test_an_end_in_place_of_an_answer(world: World) -> None:
+    """A server that closes instead of answering is a disconnect, and the request may have been seen."""
+    port, _ = listen(lambda connection: connection.recv(65536))
+
+    async def work() -> DisconnectProblem:
+        transport = world.transport()
+        request = world.request(f"http://127.0.0.1:{port}/", "POST", headers=[("Expect", "100-continue")], body=BytesBody(BODY))
+        with pytest.raises(DisconnectProblem) as caught:
+            await world.send(transport, request)
+        await transport.aclose()
+        return caught.value
+
+    assert world.run(work()).sent is Sent.MAYBE
+
+
+def test_no_body_waits_for_nothing(world: World) -> None:
+    """A request without a body asks for nothing, and its answer comes at once."""
+    server = Server(b"", then=OK)
+    assert ask(world, server, BytesBody(b"")) == b"ok"

@@ -1,0 +1,160 @@
+"""Long bodies of known length go past the parser, straight into one buffer."""
+
+import asyncio
+import hashlib
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from seawall.model import Call, Cancel, Options, Request
+from seawall.problems import CancelledProblem, DisconnectProblem, ReadTimeoutProblem
+from seawall.testing import FaultServer, Reply, Truncate
+from tests.unit.transport.network_worlds import NAMES, World, listen
+
+LONG = 3 * 1024 * 1024 + 17
+CONTENT = hashlib.shake_256(b"seawall").digest(LONG)
+PEAK = Path("/proc/self/clear_refs")
+WIRE = [name for name in NAMES if name.startswith("wire")]
+
+
+@pytest.fixture(params=WIRE)
+def world(request: pytest.FixtureRequest) -> World:
+    return World(request.param)
+
+
+@pytest.fixture(params=[False, True], ids=["plain", "tls"])
+def server(request: pytest.FixtureRequest) -> Iterator[FaultServer]:
+    with FaultServer(tls=request.param) as server:
+        yield server
+
+
+def test_a_long_body_comes_whole(world: World, server: FaultServer) -> None:
+    """Its bytes are those that were sent, and the connection serves the next request."""
+    server.route("GET", "/", Reply(body=CONTENT))
+    transport = world.transport(server)
+
+    async def work() -> list[bytes]:
+        bodies = [(await world.send(transport, world.request(f"{server.url}/")))[1] for _ in range(2)]
+        await transport.aclose()
+        return bodies
+
+    assert world.run(work()) == [CONTENT, CONTENT]
+    assert server.connections == 1
+
+
+def test_a_long_body_that_breaks_off(world: World, server: FaultServer) -> None:
+    """A connection that ends before the body does is a disconnect, and is not used again."""
+    server.route("GET", "/", Truncate(Reply(body=CONTENT), LONG // 2))
+    with pytest.raises(DisconnectProblem):
+        world.get(world.transport(server), f"{server.url}/")
+
+
+def test_a_reader_of_pieces_gets_pieces(world: World, server: FaultServer) -> None:
+    """A caller who streams gets no piece over 64 KiB."""
+    server.route("GET", "/", Reply(body=CONTENT))
+    transport = world.transport(server)
+
+    async def work() -> list[bytes]:
+        call = Call(world.runtime, Options(stream=True))
+        response = await transport.send(Request("GET", f"{server.url}/", call=call), world.clocks())
+        pieces = []
+        while piece := await response.next_piece():
+            pieces.append(piece)
+        await transport.aclose()
+        return pieces
+
+    pieces = world.run(work())
+    assert b"".join(pieces) == CONTENT
+    assert max(map(len, pieces)) <= 64 * 1024
+
+
+def half(connection: socket.socket, gone: threading.Event) -> None:
+    connection.recv(65536)
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % LONG + CONTENT[: LONG // 2])
+    gone.wait(60)
+
+
+def test_the_read_clock_runs_in_a_long_body(world: World) -> None:
+    """A server that falls silent in the middle ends the call by the read clock."""
+    gone = threading.Event()
+    port, thread = listen(lambda connection: half(connection, gone))
+    with pytest.raises(ReadTimeoutProblem):
+        world.get(world.transport(), f"http://127.0.0.1:{port}/", world.clocks(read=0.05))
+    gone.set()
+    thread.join()
+
+
+def test_a_long_body_can_be_cancelled(world: World) -> None:
+    """A cancel from another thread ends the wait for the rest."""
+    gone, cancel = threading.Event(), Cancel()
+    port, thread = listen(lambda connection: half(connection, gone))
+    waiting = world.start(world.send(world.transport(), world.request(f"http://127.0.0.1:{port}/"), world.clocks(cancel=cancel)))
+    threading.Timer(0.05, cancel.cancel).start()
+    with pytest.raises(CancelledProblem):
+        waiting.result()
+    gone.set()
+    thread.join()
+
+
+@pytest.mark.skipif(not PEAK.exists(), reason="only Linux tells of the peak, and forgets it")
+def test_a_promise_takes_no_memory(world: World) -> None:
+    """A server that announces 100 MB and sends nothing of it makes the process hardly bigger."""
+
+    def liar(connection: socket.socket) -> None:
+        connection.recv(65536)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100000000\r\n\r\nx")
+        connection.recv(1)
+
+    port, thread = listen(liar)
+    PEAK.write_text("5")  # forget the peak so far
+    before = peak()
+    with pytest.raises(ReadTimeoutProblem):
+        world.get(world.transport(), f"http://127.0.0.1:{port}/", world.clocks(read=0.05))
+    thread.join()
+    assert peak() - before < 20_000
+
+
+def peak() -> int:
+    """The most memory that this process held since the peak was forgotten, in KiB."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
+
+
+def test_a_fast_download_lets_others_run() -> None:
+    """While a peer sends faster than this machine reads, the other tasks of the event loop have their turns."""
+    turns = 0
+
+    async def tick() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    world = World("wire asyncio")
+    body = b"x" * (64 * 1024 * 1024)
+
+    def fast(connection: socket.socket) -> None:
+        connection.recv(65536)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+
+    port, thread = listen(fast)
+
+    async def work() -> int:
+        ticking = asyncio.create_task(tick())
+        transport = world.transport()
+        response = await transport.send(
+            Request("GET", f"http://127.0.0.1:{port}/", call=Call(world.runtime, Options(stream=True))), world.clocks()
+        )
+        size = 0
+        while piece := await response.next_piece():
+            size += len(piece)
+        ticking.cancel()
+        await transport.aclose()
+        return size
+
+    assert world.run(work()) == len(body)
+    thread.join()
+    assert turns >= len(body) // (17 * 64 * 1024)
