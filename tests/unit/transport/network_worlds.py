@@ -12,7 +12,7 @@ import uvloop
 
 from seawall.chain import drive
 from seawall.chain.runtimes import AsyncioRuntime, BlockingRuntime
-from seawall.model import Call, Cancel, Clocks, Headers, Request, Response, Runtime
+from seawall.model import Call, Cancel, Clocks, Headers, Options, Request, Response, Runtime
 from seawall.testing import FaultServer
 from seawall.transport import AsyncHttpx2Transport, AsyncWireTransport, Httpx2Transport, WireTransport
 
@@ -64,9 +64,9 @@ class World:
         threading.Thread(target=work, daemon=True).start()
         return future
 
-    def request(self, url: str, method: str = "GET", headers: Any = (), **fields: Any) -> Request:
-        """Make a request that belongs to a call of this world."""
-        return Request(method, url, Headers(headers), call=Call(self.runtime), **fields)
+    def request(self, url: str, method: str = "GET", headers: Any = (), *, stream: bool = False, **fields: Any) -> Request:
+        """Make a request that belongs to a call of this world; `stream` says that its body is read in pieces."""
+        return Request(method, url, Headers(headers), call=Call(self.runtime, Options(stream=stream)), **fields)
 
     def clocks(
         self,

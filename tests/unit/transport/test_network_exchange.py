@@ -171,7 +171,7 @@ def test_closing_early_frees_the_connection_at_once(world: World, server: FaultS
     transport = world.transport(server, max_connections=1)
 
     async def work() -> None:
-        response = await transport.send(world.request(f"{server.url}/"), world.clocks())
+        response = await transport.send(world.request(f"{server.url}/", stream=True), world.clocks())
         size = 0
         while size < 1 << 20:
             piece = await response.next_piece()

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from seawall.model import Call, Cancel, Options, Request
+from seawall.model import Cancel, Response
 from seawall.problems import CancelledProblem, DisconnectProblem, ReadTimeoutProblem
-from seawall.testing import FaultServer, Reply, Truncate
+from seawall.testing import Drip, FaultServer, Reply, Truncate
 from tests.unit.transport.network_worlds import NAMES, World, listen
 
 LONG = 3 * 1024 * 1024 + 17
@@ -58,8 +58,7 @@ def test_a_reader_of_pieces_gets_pieces(world: World, server: FaultServer) -> No
     transport = world.transport(server)
 
     async def work() -> list[bytes]:
-        call = Call(world.runtime, Options(stream=True))
-        response = await transport.send(Request("GET", f"{server.url}/", call=call), world.clocks())
+        response = await transport.send(world.request(f"{server.url}/", stream=True), world.clocks())
         pieces = []
         while piece := await response.next_piece():
             pieces.append(piece)
@@ -145,9 +144,7 @@ def test_a_fast_download_lets_others_run() -> None:
     async def work() -> int:
         ticking = asyncio.create_task(tick())
         transport = world.transport()
-        response = await transport.send(
-            Request("GET", f"http://127.0.0.1:{port}/", call=Call(world.runtime, Options(stream=True))), world.clocks()
-        )
+        response = await transport.send(world.request(f"http://127.0.0.1:{port}/", stream=True), world.clocks())
         size = 0
         while piece := await response.next_piece():
             size += len(piece)
@@ -158,3 +155,33 @@ def test_a_fast_download_lets_others_run() -> None:
     assert world.run(work()) == len(body)
     thread.join()
     assert turns >= len(body) // (17 * 64 * 1024)
+
+
+@pytest.mark.parametrize("chunked", [False, True], ids=["length", "chunks"])
+def test_a_short_body_behind_its_head_needs_no_stream(world: World, server: FaultServer, chunked: bool) -> None:
+    """A body that is sent right behind its head is whole in the response, however its end is told."""
+    server.route("GET", "/", Drip(Reply(body=b"0123456789", chunked=chunked), interval=0.001, part="body"))
+    transport = world.transport(server)
+
+    async def work() -> Response:
+        response = await transport.send(world.request(f"{server.url}/"), world.clocks())
+        await transport.aclose()
+        return response
+
+    response = world.run(work())
+    assert (response.is_streamed, response.content) == (False, b"0123456789")
+
+
+def test_an_errors_body_is_left_to_its_reader(world: World, server: FaultServer) -> None:
+    """An error status is handed on before its body, of which whatever came can then be read though the rest breaks off."""
+    server.route("GET", "/", Truncate(Reply(503, body=b"0123456789"), 5))
+    transport = world.transport(server)
+
+    async def work() -> tuple[int, bytes]:
+        response = await transport.send(world.request(f"{server.url}/"), world.clocks())
+        piece = await response.next_piece()
+        await response.aclose()
+        await transport.aclose()
+        return response.status, piece
+
+    assert world.run(work()) == (503, b"01234")

@@ -47,7 +47,7 @@ class WireBody:
         self._in_pieces = options.stream or options.on_download is not None
 
     async def read(self) -> bytes:
-        """Return the next piece, `b""` at the end: of at most 64 KiB, but the whole where nobody wants pieces and it is long.
+        """Return the next piece, `b""` at the end. It is of at most 64 KiB where somebody wants pieces.
 
         Raises:
             ApiProblem: The body broke off, a clock ran out, or the call was cancelled.

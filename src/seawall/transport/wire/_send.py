@@ -15,6 +15,7 @@ from ._route import Route
 __all__ = ["exchange_heads"]
 
 INLINE = PIECE  # bytes of a body that leave in one write with the head
+SHORT = PIECE  # bytes of a response's body that are awaited before the response is handed on
 CONTINUE = 1.0  # seconds to wait for the server's word before a body: what curl waits; many servers know no Expect
 
 
@@ -58,7 +59,7 @@ async def _over_any(
             connection.begin(exchange)
             whole = await _send(head, request, body, connection, exchange, reader)
             connection.state = State.WAITING
-            while reader.phase is Phase.HEAD:
+            while reader.phase is Phase.HEAD or (reader.phase is Phase.BODY and _is_awaited(request, reader)):
                 await connection.receive(exchange, reader)
         except StaleError:
             connection.close()
@@ -71,6 +72,15 @@ async def _over_any(
         connection.poisoned = not whole or _asks_to_close(request)  # half a request lies before the next one
         connection.state = State.READING
         return connection, reader
+
+
+def _is_awaited(request: Request, reader: ResponseReader) -> bool:
+    """Whether to wait for more of a body at once: servers often send it right behind its head, and a short one needs no stream.
+
+    Of an error's body, even one that breaks off, the stream's reader takes what came: its status says more than the break.
+    """
+    options = request.call.options
+    return reader.received < SHORT and reader.status < 400 and not options.stream and options.on_download is None
 
 
 def _asks_to_close(request: Request) -> bool:
