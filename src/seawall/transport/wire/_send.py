@@ -5,7 +5,7 @@ from typing import Any
 
 from seawall.model import BodyReader, Request, UsageError, reveal
 
-from ..sockets import PIECE, Exchange, Upload
+from ..sockets import PIECE, Exchange, Fault, Upload
 from ._connection import Connection, StaleError, State
 from ._engine import Engine
 from ._head import request_head
@@ -59,8 +59,10 @@ async def _over_any(
             connection.begin(exchange)
             whole = await _send(head, request, body, connection, exchange, reader)
             connection.state = State.WAITING
-            while reader.phase is Phase.HEAD or (reader.phase is Phase.BODY and _is_awaited(request, reader)):
+            while reader.phase is Phase.HEAD:
                 await connection.receive(exchange, reader)
+            if reader.phase is Phase.BODY and not _is_read_in_pieces(request):
+                await _await_short(connection, exchange, reader)
         except StaleError:
             connection.close()
             exchange.reached = False  # the next one is connected to under the connect clock, and a proxy's words are its own
@@ -74,13 +76,21 @@ async def _over_any(
         return connection, reader
 
 
-def _is_awaited(request: Request, reader: ResponseReader) -> bool:
-    """Whether to wait for more of a body at once: servers often send it right behind its head, and a short one needs no stream.
-
-    Of an error's body, even one that breaks off, the stream's reader takes what came: its status says more than the break.
-    """
+def _is_read_in_pieces(request: Request) -> bool:
     options = request.call.options
-    return reader.received < SHORT and reader.status < 400 and not options.stream and options.on_download is None
+    return options.stream or options.on_download is not None
+
+
+async def _await_short(connection: Connection, exchange: Exchange, reader: ResponseReader) -> None:
+    """Wait for a short body at once: servers often send it right behind its head, and it needs no stream.
+
+    What it meets, the reader of the body meets behind the bytes that came: the head stands.
+    """
+    try:
+        while reader.phase is Phase.BODY and reader.received < SHORT:
+            await connection.receive(exchange, reader)
+    except Fault as fault:
+        reader.fault = fault
 
 
 def _asks_to_close(request: Request) -> bool:
