@@ -10,7 +10,7 @@ from typing import Self
 from seawall.chain import Transport
 from seawall.model import Clocks, Request, Response, UsageError
 from seawall.problems import ApiProblem
-from seawall.transport import AsyncHttpx2Transport, Httpx2Transport
+from seawall.transport import network_transport
 
 from ._recording_claim import claim, release
 from ._recording_edition import edition, sole_writer
@@ -128,5 +128,5 @@ class Recorder:
 
     def _transport(self, is_blocking: bool) -> Transport:
         if is_blocking not in self._own:
-            self._own[is_blocking] = Httpx2Transport() if is_blocking else AsyncHttpx2Transport()
+            self._own[is_blocking] = network_transport(is_blocking=is_blocking)
         return self._own[is_blocking]

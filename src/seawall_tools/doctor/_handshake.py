@@ -4,8 +4,9 @@ import ssl
 from pathlib import Path
 from typing import Any
 
-import httpcore2
 import msgspec
+
+from seawall.transport.sockets import system_trust
 
 from ._chain import chain_of
 from ._connections import open_socket
@@ -61,7 +62,7 @@ def strict_context(cacert: Path | None) -> ssl.SSLContext:
     """
     if cacert is not None:
         return ssl.create_default_context(cafile=cacert)
-    return httpcore2.default_ssl_context()  # what the built-in transport trusts
+    return system_trust()  # what the built-in transport trusts
 
 
 def handshake(address: Address, host: str, timeout: float) -> Handshake:

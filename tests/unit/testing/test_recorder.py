@@ -331,7 +331,7 @@ async def test_a_body_over_the_bound_is_refused(world: World, answer: Response, 
 
 async def test_a_stream_over_the_bound_is_refused_and_freed(world: World, fault_server: FaultServer, tmp_path: Path) -> None:
     """A streamed answer over the bound is refused where it passes the bound, and its connection is closed."""
-    fault_server.route("GET", "/big", Reply(body=b"x" * 100_000, chunked=True))
+    fault_server.route("GET", "/big", Reply(body=b"x" * 10_000_000, chunked=True))
     async with world.client(fault_server.url, transport=Recorder(tmp_path / "big.json", max_body=5000)) as api:
         with pytest.raises(RecordingError, match="max_body: the response body"):
             await api.get("/big")

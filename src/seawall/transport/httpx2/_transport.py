@@ -1,9 +1,9 @@
-"""The two transports: one text, and one engine per world."""
+"""The faces of the two transports. What stands on httpcore2 is loaded when one is built."""
 
-from typing import ClassVar
+import asyncio
+from typing import Any
 
-from seawall.model import Clocks, Headers, Origin, Request, Response, Runtime
-from seawall.problems import ProtocolProblem
+from seawall.model import Clocks, Request, Response, UsageError
 
 from ..sockets import (
     KEEPALIVE_EXPIRY,
@@ -11,31 +11,18 @@ from ..sockets import (
     MAX_KEEPALIVE,
     Certificate,
     EngineKey,
-    Exchange,
-    Fault,
     Options,
-    ProxyAddress,
     Resolver,
     SocketTransport,
     Verify,
     hide_frames,
 )
-from ._download import Download
-from ._engine import AsyncioEngine, BlockingEngine
-from ._errors import SERIALISED, judge
-from ._pool import pool_arguments
-from ._request import raw_request
 
 __all__ = ["AsyncHttpx2Transport", "Httpx2Transport"]
 
-Engine = BlockingEngine | AsyncioEngine
-_VERSIONS = frozenset({"HTTP/1.0", "HTTP/1.1", "HTTP/2"})
 
-
-class _Transport(SocketTransport[Engine]):
+class _Transport(SocketTransport[Any]):
     """What both share; the arguments are described at `Httpx2Transport`."""
-
-    _kind: ClassVar[type[BlockingEngine] | type[AsyncioEngine]]
 
     def __init__(
         self,
@@ -60,6 +47,7 @@ class _Transport(SocketTransport[Engine]):
             keepalive_expiry=keepalive_expiry, max_connection_age=max_connection_age, resolver=resolver, uds=uds,
             local_address=local_address, is_blocking=self.is_blocking,
         )  # fmt: skip
+        self._parts = _parts()
         super().__init__(options)
 
     async def send(self, request: Request, clocks: Clocks) -> Response:
@@ -69,62 +57,44 @@ class _Transport(SocketTransport[Engine]):
             ApiProblem: No response came.
             UsageError: The request cannot be sent as it is.
         """
-        origin = request.origin
+        origin, parts = request.origin, self._parts
         proxy = self._options.proxies.for_origin(origin)
-        engine = self._engine((self._kind.loop(), (proxy, origin.scheme == "https")))
-        exchange = _exchange(request.call.runtime, clocks, engine, origin, proxy)
+        loop = None if self.is_blocking else asyncio.get_running_loop()
+        engine = self._engine((loop, (proxy, origin.scheme == "https")))
+        exchange = parts.begin(request.call.runtime, clocks, engine, origin, proxy)
         try:
             await self._slots.take(exchange, origin)
             exchange.check()
-            return await _send(request, exchange, engine, proxy)
+            response: Response = await parts.send(request, exchange, engine, proxy)
         except BaseException as error:
-            problem = judge(error, request, exchange)
+            problem = parts.judge(error, request, exchange)
             exchange.drop()
             exchange.finish()
             if problem is None:
-                hide_frames(error, SERIALISED)
+                hide_frames(error, parts.SERIALISED)
                 raise
+        else:
+            return response
         raise problem
 
-    def _make_engine(self, key: EngineKey) -> Engine:
-        return self._kind(self._options, pool_arguments(self._options, *key[1]))
+    def _make_engine(self, key: EngineKey) -> Any:
+        return self._parts.make_engine(self._options, key[1], is_blocking=self.is_blocking)
 
 
-def _exchange(runtime: Runtime, clocks: Clocks, engine: Engine, origin: Origin, proxy: ProxyAddress | None) -> Exchange:
-    if proxy is None:
-        return Exchange(runtime, clocks, engine.wait, layers=1 if origin.scheme == "https" else 0)
-    layers, greetings = proxy.layers(origin), proxy.greetings(origin)
-    return Exchange(runtime, clocks, engine.wait, layers=layers, greetings=greetings, proxied=True)
+def _parts() -> Any:
+    """Return what stands on httpcore2: it is an extra's, and whoever asks for nothing of it does without.
 
-
-async def _send(request: Request, exchange: Exchange, engine: Engine, proxy: ProxyAddress | None) -> Response:
-    reader = request.body.open(exchange.runtime) if request.body.data is None else None
+    Raises:
+        UsageError: It is not installed.
+    """
     try:
-        raw = await engine.handle(raw_request(request, reader, exchange, engine.hush, proxy))
-    finally:
-        if reader is not None:
-            await reader.aclose()
-    version = raw.extensions["http_version"].decode("ascii", "replace")
-    exchange.answered = version in _VERSIONS
-    download = Download(raw, engine, request, exchange)
-    headers = Headers([(name.decode("latin-1"), value.decode("latin-1")) for name, value in raw.headers])
-    doubt = "the response has both a Content-Length and a Transfer-Encoding" if _is_ambiguous(headers) else ""
-    if doubt or not exchange.answered:
-        await download.aclose()
-        raise Fault(ProtocolProblem, detail=doubt or "the response is of an unknown version of HTTP")
-    return Response(
-        raw.status,
-        headers=headers,
-        stream=download,
-        request=request,
-        http_version=version,
-        connection=None if exchange.stream is None else exchange.stream.label,
-    )
-
-
-def _is_ambiguous(headers: Headers[str]) -> bool:
-    """Whether two readers could see different ends of the body: the seam that response smuggling needs (RFC 9112, 11.2)."""
-    return "transfer-encoding" in headers and "content-length" in headers
+        from . import _sending
+    except ModuleNotFoundError as error:
+        if error.name != "httpcore2":
+            raise
+    else:
+        return _sending
+    raise UsageError("Httpx2Transport needs a package more: install seawall[http2], or seawall[socks] for a SOCKS proxy")
 
 
 class Httpx2Transport(_Transport):
@@ -152,11 +122,9 @@ class Httpx2Transport(_Transport):
     """
 
     is_blocking = True
-    _kind = BlockingEngine
 
 
 class AsyncHttpx2Transport(_Transport):
     """Sends the requests of `AsyncClient`; takes the arguments of `Httpx2Transport`. Each event loop has its own connections."""
 
     is_blocking = False
-    _kind = AsyncioEngine

@@ -10,6 +10,7 @@ from ._resolver import Resolver
 from ._slots import OriginSlots, Slots
 from ._tls import secure
 from ._transport import EngineKey, SocketTransport
+from ._trust import system_trust
 from ._upload import Upload
 from ._waiting import wait_asyncio, wait_blocking
 from ._wire import PIECE, Pipe, TlsPipe, Wire
@@ -50,6 +51,7 @@ __all__ = [
     "make_problem",
     "problem_of",
     "secure",
+    "system_trust",
     "wait_asyncio",
     "wait_blocking",
 ]

@@ -13,6 +13,7 @@ from seawall.model import UsageError
 
 from ._proxies import Proxies
 from ._resolver import Resolver, check_resolver
+from ._trust import system_trust
 
 __all__ = ["KEEPALIVE_EXPIRY", "MAX_CONNECTIONS", "MAX_KEEPALIVE", "Certificate", "Options", "Verify"]
 
@@ -116,9 +117,7 @@ def _context(verify: Verify, cert: Certificate | None) -> ssl.SSLContext:
 
 def _trusting(verify: object) -> ssl.SSLContext:
     if verify is True:
-        import httpcore2
-
-        return httpcore2.default_ssl_context()
+        return system_trust()
     if verify is False:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname = False
