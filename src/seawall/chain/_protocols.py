@@ -40,6 +40,9 @@ class Transport(Protocol):
             request: What to send.
             clocks: Limits in seconds; `clocks.cancel` ends the exchange from any thread, in any phase.
 
+        Returns:
+            The response, which names the request that it answers: `Response(..., request=request)`.
+
         Raises:
             ApiProblem: No response came; `sent` tells whether the server may have seen the request.
         """
