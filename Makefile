@@ -14,6 +14,8 @@ INSTALL := $(RUN) -m pip install --quiet --disable-pip-version-check --constrain
 SOURCES := src tests tools $(wildcard benchmarks)
 
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
+# The tests start hundreds of processes: to compile everything anew in each takes longer than all else that they do.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help venv demo test check lint types arrows format api soak bench fuzz constraints clean

@@ -203,7 +203,7 @@ def test_the_status_is_judged(fault_server: FaultServer, url: str, status: int, 
 def test_a_server_that_speaks_no_http(fault_server: FaultServer, url: str) -> None:
     """An answer that is no HTTP fails, and is told from a connection that is refused."""
     fault_server.route("*", "/", Garbage())
-    done = run("doctor", url)
+    done = run("doctor", url, "--timeout", "2")
     assert (done.code, checks(done)["connect"], checks(done)["http"]) == (1, "ok", "fail")
     assert "gives no usable answer (Not HTTP" in verdict(done)
 

@@ -38,8 +38,8 @@ def account(world: str, *rounds: int, between: Callable[[], object] = lambda: No
 
 @pytest.mark.parametrize("world", WORLDS)
 def test_thousands_of_calls_end_as_they_must(world: str) -> None:
-    """Of 6,400 calls each ends in the one way that the server chose, with its own answer, and no file nor thread is left."""
-    account(world, 6_400)
+    """Of 3,200 calls each ends in the one way that the server chose, with its own answer, and no file nor thread is left."""
+    account(world, 3_200)
 
 
 @pytest.mark.soak

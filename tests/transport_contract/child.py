@@ -7,6 +7,7 @@ step, and waits for a line on its standard input where the test has something to
 import asyncio
 import json
 import os
+import signal
 import sys
 import threading
 from collections.abc import Callable, Coroutine
@@ -155,6 +156,7 @@ def interrupted(seat: Seat, path: str) -> None:
 
 def main(task: str, subject: str, world: str, url: str, options: str = "{}") -> None:
     """Do one task; the options are the task's own, with `network` and `client` for what the client is made of."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # which a shell's job in the background ignores
     given = json.loads(options)
     bounds = {"bounds": seawall.Bounds(body=given.pop("cap"))} if "cap" in given else {}
     timeout = seawall.Timeout(total=60, connect=given.pop("connect", 20), read=60)

@@ -9,6 +9,7 @@ from seawall.testing import Behaviour, Drip, Endless, FaultServer, Hang, Raw, Re
 from tests.transport_contract.gear import Sink
 from tests.transport_contract.line import ENOUGH, LONG, SOON, Bench
 
+MOVED = Reply(302, headers={"Location": "/"}, delay=0.05)
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n"
 PATIENT = {"total": ENOUGH, "read": LONG}  # each wait is short: only the total can end it
 DRIPS = {
@@ -74,13 +75,13 @@ async def test_a_deadline_that_has_passed_sends_nothing(bench: Bench, server: Fa
 
 @pytest.mark.row("clocks")
 @pytest.mark.parametrize(
-    "behaviour",
-    [Drip(Reply(json=[1] * 99), interval=0.02), Reply(503, delay=0.05), Reply(302, headers={"Location": "/"}, delay=0.05)],
+    "behaviours",
+    [[Drip(Reply(json=[1] * 99), interval=0.02)], [*[Reply(503, delay=0.05)] * 3, Hang()], [*[MOVED] * 3, Hang()]],
     ids=["a drip", "retries", "redirects"],
 )
-async def test_the_total_covers_the_whole_call(bench: Bench, server: FaultServer, behaviour: Behaviour) -> None:
+async def test_the_total_covers_the_whole_call(bench: Bench, server: FaultServer, behaviours: list[Behaviour]) -> None:
     """One deadline covers a client's drips, retries and redirects together."""
-    server.route("GET", "/", behaviour)
+    server.route("GET", "/", *behaviours)
     retry = Retry(attempts=100, backoff=0, budget=None)
     async with bench.client(server, timeout=ENOUGH, retry=retry) as api:
         with pytest.raises(DeadlineProblem):

@@ -200,9 +200,12 @@ def test_a_fork_shares_no_socket(subject: Subject, server: FaultServer, authorit
         assert server.connections == 1 + 4  # the parent goes on with its own
 
 
+STAGES = [("connecting", False), ("head", False), ("head", True), ("body", False), ("body", True)]
+
+
 @every_world
 @pytest.mark.row("worlds")
-@pytest.mark.parametrize("stage", ["connecting", "head", "body"])
+@pytest.mark.parametrize(("stage", "server"), STAGES, indirect=["server"])
 def test_ctrl_c_ends_a_call_at_once(subject: Subject, server: FaultServer, authority: str, name: str, stage: str) -> None:
     """T4: Ctrl-C ends a call that knows no deadline, closes its socket, and leaves the only slot for the next call."""
     server.route("GET", "/small", Reply(text="small", close=True))

@@ -175,9 +175,9 @@ def turnstile(monkeypatch: pytest.MonkeyPatch) -> threading.Semaphore:
     return passed
 
 
-def size_of(world: World) -> int:
+def size_of(world: World, tasks: int = 10_000) -> int:
     """How many make a crowd: as many threads as a machine bears."""
-    return 300 if world.is_blocking else 10_000
+    return 300 if world.is_blocking else tasks
 
 
 def client(world: World, counter: Counter) -> Any:
@@ -231,7 +231,7 @@ async def test_a_crowd_that_cannot_wait_sends_nothing(world: World, counter: Cou
 
 async def test_a_crowd_half_of_which_goes_home(world: World, counter: Counter, turnstile: threading.Semaphore) -> None:
     """Where every second caller is cancelled, in the queue or on the wire, the others are served in their order."""
-    size = size_of(world)
+    size = size_of(world, 2_000)
     done = size // 5
     async with client(world, counter) as api:
         crowd = Crowd(world, api, turnstile)

@@ -110,7 +110,7 @@ def bodies(draw: st.DrawFn) -> tuple[Body, bytes]:
 
 @pytest.mark.parametrize("forwarded", [False, True], ids=["straight", "through a proxy"])
 @hypothesis.given(method=METHODS, target=TEXTS, fields=FIELDS, body=bodies())
-@hypothesis.settings(max_examples=300)
+@hypothesis.settings(max_examples=150)
 def test_one_request_leaves_or_none(
     ear: Ear, forwarded: bool, method: str, target: str, fields: list[tuple[str, Any]], body: tuple[Body, bytes]
 ) -> None:
