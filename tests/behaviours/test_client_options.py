@@ -3,6 +3,7 @@
 import pickle
 import ssl
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -46,6 +47,8 @@ WRONG_FOR_CLIENTS: list[tuple[str, dict[str, Any]]] = [
     ("listeners", {"listeners": ["x"]}),
     ("listeners", {"listeners": print}),
     ("transport", {"transport": "mock"}),
+    ("transport", {"transport": seawall.WireTransport}),
+    ("transport", {"transport": SimpleNamespace(send=print)}),
     ("clock", {"clock": 5}),
     ("max_connections", {"max_connections": 10}),
     ("max_connections", {"max_connections": 0, "transport": None}),

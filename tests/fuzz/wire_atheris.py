@@ -63,6 +63,8 @@ def _run(folder: Path, chosen: argparse.Namespace) -> int:
     broken, kept = ([file.read_bytes() for file in (folder / name).iterdir()] for name in ("broken", "kept"))
     for data in broken:
         print(f"breaks a law: {as_line(data)}")
+    if not (broken or failed):
+        print("nothing breaks a law")
     if chosen.keep:
         before = load()
         after = _reduced([*before, *kept])

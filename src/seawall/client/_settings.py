@@ -132,6 +132,10 @@ def _is_text(value: Any) -> bool:
     return value is None or isinstance(value, str)
 
 
+def _is_transport(value: object) -> bool:
+    return not isinstance(value, type) and hasattr(value, "send") and hasattr(value, "aclose")
+
+
 def _is_dialect(value: Any) -> bool:
     return isinstance(getattr(value, "name", None), str) and all(
         callable(getattr(value, name, None)) for name in ("match", "read")
@@ -149,7 +153,7 @@ _KINDS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "language": (lambda value: value is None or (isinstance(value, str) and value.isprintable()), "language tags as text"),
     "listeners": (lambda value: isinstance(value, list | tuple) and all(map(callable, value)), "a list of functions"),
     "raise_for_status": (_is_switch, "True or False"),
-    "transport": (lambda value: value is None or hasattr(value, "send"), "a transport"),
+    "transport": (lambda value: value is None or _is_transport(value), "a transport: an object with `send` and `aclose`"),
 }
 _NETWORK_KINDS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "http2": (_is_switch, "True or False"),
