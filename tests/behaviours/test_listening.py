@@ -2,6 +2,7 @@
 
 import logging
 from typing import Any
+from unittest.mock import MagicMock
 
 import pytest
 
@@ -71,3 +72,27 @@ def test_the_log_does_not_want_what_nobody_would_see(caplog: pytest.LogCaptureFi
     listener: Any = log_calls("listening")
     wanted = [listener.wants(kind, failed) for kind in (AttemptFinished, CallFinished) for failed in (False, True)]
     assert wanted == [False, True, False, True]
+
+
+async def test_a_mock_is_a_listener(world: World, fault_server: FaultServer) -> None:
+    """A MagicMock, which has every attribute and answers anything, is told of the same events as a plain function."""
+    heard: list[Event] = []
+    mock = MagicMock()
+    await ask(world, fault_server, mock, heard.append)
+    told = [call.args[0] for call in mock.call_args_list]
+    assert CallFinished in {type(event) for event in told}
+    assert told == heard
+
+
+class Broken(Choosy):
+    """Cannot say what it wants."""
+
+    def wants(self, kind: type[Event], failed: bool) -> bool:
+        raise ValueError("a mistake of the listener's own")
+
+
+async def test_who_cannot_say_what_it_wants_is_told(world: World, fault_server: FaultServer) -> None:
+    """A listener whose `wants` raises spoils no call, and hears the end of it."""
+    broken = Broken(answers=False)
+    await ask(world, fault_server, broken)
+    assert [type(event) for event in broken.heard] == [CallFinished]

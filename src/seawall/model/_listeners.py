@@ -1,6 +1,6 @@
 """Who is told of what happens."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 
 from ._events import Event
 
@@ -32,14 +32,23 @@ class Listeners:
         """Return those who want events of this type."""
         found = self._by_kind.get(kind)
         if found is None:
-            found = tuple(listener for listener in self._all if kind in getattr(listener, "kinds", (kind,)))
+            found = tuple(listener for listener in self._all if _hears(listener, kind))
             self._by_kind[kind] = found
         return found
 
     def want(self, kind: type[Event], *, failed: bool) -> bool:
         """Tell whether anyone wants to hear of the end of a call or an attempt, by whether it failed."""
-        for listener in self.of(kind):
-            wants = getattr(listener, "wants", None)
-            if wants is None or wants(kind, failed):
-                return True
-        return False
+        return any(_wants(listener, kind, failed) for listener in self.of(kind))
+
+
+def _hears(listener: Listener, kind: type[Event]) -> bool:
+    kinds = getattr(listener, "kinds", None)
+    return kind in kinds if isinstance(kinds, Set | tuple | list) else True  # a mock has every attribute
+
+
+def _wants(listener: Listener, kind: type[Event], failed: bool) -> bool:
+    wants = getattr(listener, "wants", None)
+    try:
+        return wants is None or bool(wants(kind, failed))
+    except Exception:  # then it is told: what it raises there is logged
+        return True

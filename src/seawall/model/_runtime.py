@@ -75,8 +75,12 @@ class Timers(Protocol):
 class Waiter(Protocol):
     """One caller's place in a queue: it waits in its own world and can be woken from any thread."""
 
-    def wake(self) -> None:
-        """End the wait; safe from any thread, twice, and after the waiter's event loop has closed."""
+    def wake(self) -> bool:
+        """End the wait; safe from any thread, twice, and after the waiter's event loop has closed.
+
+        Returns:
+            False when nobody can be woken any more, because that loop has closed.
+        """
         ...
 
     async def wait(self, deadline: float | None, cancel: Cancel | None = None) -> bool:

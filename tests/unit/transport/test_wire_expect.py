@@ -1,14 +1,16 @@
 """`Expect: 100-continue`: the server is asked before the body leaves (RFC 9110, section 10.1.1)."""
 
 import socket
+import ssl
 from typing import Any
 
 import pytest
 
 import seawall.transport.wire._send as sending
-from seawall.model import BytesBody, Request, Sent, StreamBody
+from seawall.model import BytesBody, Clocks, Request, Sent, StreamBody
 from seawall.problems import DisconnectProblem
-from tests.unit.transport.network_worlds import NAMES, World, listen
+from seawall.testing import TlsIdentity
+from tests.unit.transport.network_worlds import NAMES, SECONDS, World, listen
 
 BODY = b"x" * 1000
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
@@ -28,13 +30,20 @@ class Server:
         first: Bytes sent when the head is there.
         wants: Bytes of the body to wait for before `then` is sent.
         then: Bytes sent in the end.
+        context: Speaks TLS with it.
     """
 
-    def __init__(self, first: bytes, *, wants: int = 0, then: bytes = b"") -> None:
+    def __init__(self, first: bytes, *, wants: int = 0, then: bytes = b"", context: ssl.SSLContext | None = None) -> None:
         self._first, self._wants, self._then = first, wants, then
+        self._context = context
         self.came_with_head = self.body = b""
-        port, self.thread = listen(self._handle)
-        self.url = f"http://127.0.0.1:{port}/"
+        port, self.thread = listen(self._handle if context is None else self._handle_secretly)
+        self.url = f"{'http' if context is None else 'https'}://127.0.0.1:{port}/"
+
+    def _handle_secretly(self, connection: socket.socket) -> None:
+        assert self._context is not None
+        with self._context.wrap_socket(connection, server_side=True) as secret:
+            self._handle(secret)
 
     def _handle(self, connection: socket.socket) -> None:
         data = b""
@@ -52,11 +61,11 @@ def post(world: World, server: Server, body: Any) -> Request:
     return world.request(server.url, "POST", headers=[("Expect", "100-continue")], body=body)
 
 
-def ask(world: World, server: Server, body: Any = None) -> bytes:
+def ask(world: World, server: Server, body: Any = None, clocks: Clocks | None = None, **options: Any) -> bytes:
     async def work() -> bytes:
-        transport = world.transport()
+        transport = world.transport(**options)
         try:
-            _, content = await world.send(transport, post(world, server, body or BytesBody(BODY)))
+            _, content = await world.send(transport, post(world, server, body or BytesBody(BODY)), clocks)
             return content
         finally:
             await transport.aclose()
@@ -109,3 +118,28 @@ def test_no_body_waits_for_nothing(world: World) -> None:
     """A request without a body asks for nothing, and its answer comes at once."""
     server = Server(b"", then=OK)
     assert ask(world, server, BytesBody(b"")) == b"ok"
+
+
+def test_tickets_are_not_the_servers_word(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Under TLS 1.3 a server that says nothing gets the body, too: the tickets that come first neither allow nor prevent it."""
+    monkeypatch.setattr(sending, "CONTINUE", 0.1)
+    identity = TlsIdentity()
+    server = Server(b"", wants=1000, then=OK, context=identity.server_context())
+    assert ask(world, server, verify=identity.client_context()) == b"ok"
+    assert (server.came_with_head, server.body) == (b"", BODY)
+
+
+def test_a_short_read_clock_is_no_end(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A read clock that is shorter than the wait for the server's word ends that wait, and not the call."""
+    monkeypatch.setattr(sending, "CONTINUE", SECONDS)
+    server = Server(b"", wants=1000, then=OK)
+    assert ask(world, server, clocks=world.clocks(read=0.2)) == b"ok"
+    assert server.body == BODY
+
+
+def test_what_follows_a_100_does_not_hide_it(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A 103 in the same packet behind the 100 takes nothing back: the body leaves, long before patience would be over."""
+    monkeypatch.setattr(sending, "CONTINUE", 10 * SECONDS)
+    server = Server(CONTINUE + EARLY, wants=1000, then=OK)
+    assert ask(world, server, clocks=world.clocks(total=3.0)) == b"ok"
+    assert (server.came_with_head, server.body) == (b"", BODY)

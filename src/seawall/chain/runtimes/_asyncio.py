@@ -102,10 +102,11 @@ class LoopWaiter:
         self._clock = clock
         self._woken = False
 
-    def wake(self) -> None:
+    def wake(self) -> bool:
         """See `Waiter.wake`."""
         self._woken = True
         self._end()
+        return not self._loop.is_closed()
 
     def _end(self) -> None:
         _soon(self._loop, self._settle)

@@ -75,10 +75,11 @@ class BlockingWaiter:
         self._woken = False
         self._clock = clock
 
-    def wake(self) -> None:
+    def wake(self) -> bool:
         """See `Waiter.wake`."""
         self._woken = True
         self._event.set()
+        return True
 
     async def wait(self, deadline: float | None, cancel: Cancel | None = None) -> bool:
         """See `Waiter.wait`."""

@@ -25,12 +25,12 @@ class VirtualWaiter:
         self._woken = False
         self._over: Callable[[], object] | None = None
 
-    def wake(self) -> None:
+    def wake(self) -> bool:
         """See `Waiter.wake`."""
         self._woken = True
         if self._over is not None:
             self._over()  # told to the clock by the one who wakes: it would jump before the other one could
-        self._inner.wake()
+        return self._inner.wake()
 
     async def wait(self, deadline: float | None, cancel: Cancel | None = None) -> bool:
         """See `Waiter.wait`."""

@@ -114,7 +114,7 @@ class Exchange:
         self.reached = self.wrote = self.answered = self.ended = False
         self.head = self.uploaded = self.unbroken = 0
         self.stream: Carrier | None = None
-        self.wake: Callable[[], None] | None = None
+        self.wake: Callable[[], object] | None = None
         self._wait = wait
         self._release: Callable[[], None] | None = None
         self._wire: Wire | None = None
@@ -194,16 +194,17 @@ class Exchange:
         if not in_time or self.is_stopped:
             raise Fault(self.stopped or kind)
 
-    async def readable_within(self, wire: "Wire", seconds: float) -> bool:
-        """Wait for something to read, for a time of its own below all clocks; False when nothing came.
+    async def readable_until(self, wire: "Wire", until: float) -> bool:
+        """Wait for something to read, until a time of its own below all clocks; False when nothing came.
 
         Raises:
             Fault: A clock ran out first, or the exchange was stopped.
         """
         try:
-            await self.ready(wire, reading=True, until=self.clocks.now() + seconds)
+            await self.ready(wire, reading=True, until=until)
         except Fault as fault:
-            if fault.kind is not ConnectTimeoutProblem:  # which `until` speaks with; the connect clock itself is over by now
+            # `until` speaks with the first; a read clock that is shorter ends this wait, and not the call.
+            if fault.kind not in (ConnectTimeoutProblem, ReadTimeoutProblem):
                 raise
             return False
         return True
@@ -270,6 +271,10 @@ class Exchange:
         """Let go of socket, watch and slot; only the first call finds any."""
         if self._wire is not None or self._unwatch is not None:
             self.let_go()
+        self.give_back()
+
+    def give_back(self) -> None:
+        """Give the slot back; safe at any moment, also for the garbage collector."""
         release, self._release = self._release, None
         if release is not None:
             release()

@@ -7,7 +7,6 @@ Laws:
 """
 
 import asyncio
-import math
 import select
 import socket
 from collections import deque
@@ -20,6 +19,7 @@ from seawall.problems import ConnectProblem
 
 from ._exchange import Exchange, Fault
 from ._resolver import Address
+from ._waiting import milliseconds
 from ._wire import Wire
 
 __all__ = ["Start", "check_connected", "race"]
@@ -146,7 +146,7 @@ def _poll(wires: Sequence[Wire], seconds: float | None) -> list[Wire]:
     poll = select.poll()
     for wire in wires:
         poll.register(wire.socket, select.POLLOUT)
-    ready = {number for number, _ in poll.poll(None if seconds is None else math.ceil(seconds * 1000))}
+    ready = {number for number, _ in poll.poll(None if seconds is None else milliseconds(seconds))}
     return [wire for wire in wires if wire.socket.fileno() in ready]
 
 

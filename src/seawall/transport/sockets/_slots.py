@@ -27,7 +27,7 @@ class Slots:
     """
 
     def __init__(self, size: int) -> None:
-        self._mutex = threading.Lock()
+        self._mutex = threading.RLock()  # a body that the garbage collector finds gives its slot back, at any moment
         self._free = size
         self._queue: Queue = OrderedDict()
 
@@ -72,10 +72,10 @@ class Slots:
     def _give_back(self) -> None:
         """Hand the slot to whoever waits longest, or keep it for the next."""
         with self._mutex:
-            if self._queue:
-                self._queue.popitem(last=False)[0].wake()
-            else:
-                self._free += 1
+            while self._queue:
+                if self._queue.popitem(last=False)[0].wake():
+                    return
+            self._free += 1
 
 
 async def _turn(waiter: Waiter, exchange: Exchange, leave: Callable[[Waiter], bool], give_back: Callable[[], None]) -> None:

@@ -17,12 +17,16 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ._wire import Wire
 
-__all__ = ["LoopWatch", "wait_asyncio", "wait_blocking"]
+__all__ = ["LoopWatch", "milliseconds", "wait_asyncio", "wait_blocking"]
+
+MAX_SECONDS = 2_000_000.0  # `poll` counts milliseconds in 32 bits
 
 
 async def wait_blocking(wire: "Wire", reading: bool, writing: bool, seconds: float | None) -> bool:
     """Block this thread until the socket can be read or written; False when the seconds are over first."""
-    return _poll(wire, reading, writing, seconds)
+    while not (ready := _poll(wire, reading, writing, seconds)) and seconds is not None and seconds > MAX_SECONDS:
+        seconds -= MAX_SECONDS
+    return ready
 
 
 def _poll(wire: "Wire", reading: bool, writing: bool, seconds: float | None) -> bool:
@@ -33,7 +37,12 @@ def _poll(wire: "Wire", reading: bool, writing: bool, seconds: float | None) -> 
     if writing:
         poll = select.poll()
         poll.register(wire.socket, (select.POLLIN if reading else 0) | select.POLLOUT)
-    return bool(poll.poll(None if seconds is None else math.ceil(seconds * 1000)))
+    return bool(poll.poll(None if seconds is None else milliseconds(seconds)))
+
+
+def milliseconds(seconds: float) -> int:
+    """Return how long `poll` is to wait, at most what it can count."""
+    return math.ceil(min(seconds, MAX_SECONDS) * 1000)
 
 
 def wait_asyncio(wire: "Wire", reading: bool, writing: bool, seconds: float | None) -> Coroutine[Any, Any, bool]:
@@ -135,21 +144,25 @@ class LoopWatch:
         Args:
             close: Closes the socket.
         """
-        if not self._reading or self.loop.is_closed() or os.getpid() != self._process:
+        if self._is_away() or self.loop.is_closed() or os.getpid() != self._process:
             close()  # in the child of a fork, taking it out would take it out of the parent's loop: they share the selector
         elif _running_loop() is self.loop or not self.loop.is_running():
-            self._stop_reading()
-            close()
+            self._leave(close)
         else:
             self._release_later(close)
 
-    def _release_later(self, close: Callable[[], object]) -> None:
-        def release() -> None:
-            self._stop_reading()
-            close()
+    def _is_away(self) -> bool:
+        return not self._reading and self._future is None and self._timer is None
 
+    def _leave(self, close: Callable[[], object]) -> None:
+        self._stop_reading()
+        close()
+        if self._future is not None:  # somebody had just taken the connection that was to be closed: it finds it so
+            _settle(self._future, True)
+
+    def _release_later(self, close: Callable[[], object]) -> None:
         try:
-            self.loop.call_soon_threadsafe(release)
+            self.loop.call_soon_threadsafe(self._leave, close)
         except RuntimeError:  # it was closed just now
             close()
 

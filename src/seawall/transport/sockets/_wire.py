@@ -203,12 +203,13 @@ class TlsPipe:
         self._below = below
         self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
         self._pending = b""
+        self._ended = False
         self.object = context.wrap_bio(self._incoming, self._outgoing, server_hostname=hostname, session=session)
 
     @property
     def is_empty(self) -> bool:
         """See `Pipe`."""
-        return not self._incoming.pending and not self.object.pending() and self._below.is_empty
+        return not (self._ended or self._incoming.pending or self.object.pending()) and self._below.is_empty
 
     def shake_now(self) -> bool:
         """Carry the handshake on; True when it is done.
@@ -249,8 +250,9 @@ class TlsPipe:
                     return None
                 continue
             except (ssl.SSLZeroReturnError, ssl.SSLEOFError):
-                break
+                piece = b""
             if not piece:
+                self._ended = True  # a farewell that came behind the last bytes: nothing will tell of it again
                 break
             pieces.append(piece)
             size -= len(piece)
@@ -265,6 +267,7 @@ class TlsPipe:
                 if not self._feed():
                     return None
             except (ssl.SSLZeroReturnError, ssl.SSLEOFError):
+                self._ended = True
                 return 0
 
     def send_now(self, data: memoryview) -> int:

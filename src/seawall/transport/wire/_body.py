@@ -81,6 +81,9 @@ class WireBody:
             return 0
         return 0 if reader.head is None or "content-encoding" in reader.head.headers else missing
 
+    def __del__(self) -> None:
+        self._exchange.give_back()  # an interceptor failed above, or a signal came: the slot must not go with what nobody holds
+
     async def aclose(self) -> None:
         """Free the connection; if bytes are unread it is closed."""
         self.close()

@@ -19,7 +19,6 @@ __all__ = ["Connection", "StaleError", "State"]
 
 MOST = 1024 * 1024  # bytes handed to the kernel at once; between two such pieces a look is taken whether the server refuses
 MAX_UNBROKEN = 16  # pieces read one after the other without a wait: then other tasks of the loop have their turn
-CONTINUE_STATUS = 100
 MAX_EARLY = 4 * PIECE  # bytes of an answer kept while the request is still being sent
 _serials = itertools.count(1)
 
@@ -150,6 +149,8 @@ class Connection:
                     exchange.wrote = exchange.reached  # what greets a proxy is not the request
                     view = view[count:]
                     exchange.uploaded += count
+                    if attentive:
+                        await self._take_turns(exchange)
                 blocked = not count
         except OSError as error:
             if self.wire.sent > before:  # TLS may fail half-way through a piece
@@ -166,11 +167,11 @@ class Connection:
         Raises:
             Fault: The connection broke off, a clock ran out, or what came cannot be trusted.
         """
-        while reader.phase is Phase.HEAD and reader.status != CONTINUE_STATUS:
-            if not await exchange.readable_within(self.wire, seconds):
+        until = exchange.clocks.now() + seconds
+        while self._listen(exchange, reader) and reader.phase is Phase.HEAD and not reader.may_continue:
+            if not await exchange.readable_until(self.wire, until):
                 return True
-            await self.receive(exchange, reader)
-        return reader.phase is Phase.HEAD
+        return reader.phase is Phase.HEAD and not self._ended
 
     def _listen(self, exchange: Exchange, reader: ResponseReader) -> bool:
         """Take what has come already; True to be woken when more does."""

@@ -34,7 +34,7 @@ class Pool:
         while True:
             with self._mutex:
                 kept = self._idle.pop(key, None)
-                if kept is None:
+                if not kept:
                     return None
                 connection = kept.pop()
                 self._count -= 1
@@ -48,7 +48,11 @@ class Pool:
         """Keep a connection for the next, and let go of those that nobody wanted for long."""
         connection.rest(now)
         with self._mutex:
-            self._idle.setdefault(key, []).append(connection)
+            kept = self._idle.get(key)
+            if kept is None:
+                self._idle[key] = [connection]
+            else:
+                kept.append(connection)
             self._count += 1
             gone = self._sweep(now) if now - self._swept > self._round else []
             if self._count > self._size:

@@ -48,13 +48,14 @@ class ResponseReader:
         head: The final response's, once it has come; those of interim responses are dropped, and so are trailers.
         pieces: What has come of the body; whoever takes them leaves the list empty.
         interims: How many interim responses came.
+        may_continue: Whether a 100 was among them.
         extra: Whether bytes came behind the response.
         fault: What the body met after its head had come; whoever reads the body meets it behind the pieces.
     """
 
     __slots__ = (
         "_behind_head", "_bodiless", "_body", "_parser", "_raw", "_refused", "_stays", "_stuck", "_stuck_at_length", "_tail",
-        "_until_end", "extra", "fault", "head", "interims", "phase", "pieces", "status",
+        "_until_end", "extra", "fault", "head", "interims", "may_continue", "phase", "pieces", "status",
     )  # fmt: skip
 
     def __init__(self, *, bodiless: bool = False) -> None:
@@ -63,6 +64,7 @@ class ResponseReader:
         self.head: ResponseHead | None = None
         self.pieces: list[bytes] = []
         self.interims = 0
+        self.may_continue = False
         self.extra = False
         self.fault: Fault | None = None
         self._bodiless = bodiless
@@ -112,6 +114,8 @@ class ResponseReader:
             elif not self._stuck:
                 self._parser.feed_data(data)
         except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
+            if error.__context__ is not None and not isinstance(error.__context__, Exception):
+                raise error.__context__ from None  # an interrupt that came in a callback is not the server's fault
             # A length that is said twice, and not one beside chunks: "can't be present".
             self._stuck, self._stuck_at_length = True, "Content-Length" in str(error) and "present" not in str(error)
         if self._stuck and self.phase is Phase.DONE:
@@ -178,6 +182,8 @@ class ResponseReader:
             self._refused = "the server changed to another protocol, which nobody had asked for"
         elif self.status < 100:
             self._refused = NO_HTTP
+        elif self.status == 100:
+            self.may_continue = True
         elif self.status >= 200:
             head = ResponseHead(text)
             self._stays = head.keeps_alive

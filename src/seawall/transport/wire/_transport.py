@@ -72,13 +72,12 @@ class _Transport(SocketTransport[Engine]):
         try:
             await self._slots.take(exchange, route.origin)
             connection, reader = await exchange_heads(request, exchange, engine, route)
+            return _response(request, exchange, connection, reader, engine, route)
         except BaseException as error:
             problem = judge(error, request, exchange)
             exchange.finish()
             if problem is None:
                 raise
-        else:
-            return _response(request, exchange, connection, reader, engine, route)
         raise problem
 
     def _make_engine(self, key: EngineKey) -> Engine:
