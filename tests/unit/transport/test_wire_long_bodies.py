@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from seawall.model import Cancel, Response
+from seawall.model import Cancel
 from seawall.problems import CancelledProblem, DisconnectProblem, ReadTimeoutProblem
-from seawall.testing import Drip, FaultServer, Reply, Truncate
+from seawall.testing import FaultServer, Reply, Truncate
 from tests.unit.transport.network_worlds import NAMES, World, listen
 
 LONG = 3 * 1024 * 1024 + 17
@@ -155,34 +155,3 @@ def test_a_fast_download_lets_others_run() -> None:
     assert world.run(work()) == len(body)
     thread.join()
     assert turns >= len(body) // (17 * 64 * 1024)
-
-
-@pytest.mark.parametrize("chunked", [False, True], ids=["length", "chunks"])
-def test_a_short_body_behind_its_head_needs_no_stream(world: World, server: FaultServer, chunked: bool) -> None:
-    """A body that is sent right behind its head is whole in the response, however its end is told."""
-    server.route("GET", "/", Drip(Reply(body=b"0123456789", chunked=chunked), interval=0.001, part="body"))
-    transport = world.transport(server)
-
-    async def work() -> Response:
-        response = await transport.send(world.request(f"{server.url}/"), world.clocks())
-        await transport.aclose()
-        return response
-
-    response = world.run(work())
-    assert (response.is_streamed, response.content) == (False, b"0123456789")
-
-
-def test_a_short_body_that_breaks_off_is_a_stream(world: World, server: FaultServer) -> None:
-    """The head is handed on, then what came of the body, and then the problem."""
-    server.route("GET", "/", Truncate(Reply(body=b"0123456789"), 5))
-    transport = world.transport(server)
-
-    async def work() -> tuple[int, bytes]:
-        response = await transport.send(world.request(f"{server.url}/"), world.clocks())
-        piece = await response.next_piece()
-        with pytest.raises(DisconnectProblem):
-            await response.next_piece()
-        await transport.aclose()
-        return response.status, piece
-
-    assert world.run(work()) == (200, b"01234")

@@ -144,11 +144,6 @@ class ResponseReader:
         return self.phase is Phase.DONE
 
     @property
-    def received(self) -> int:
-        """Bytes of the body so far."""
-        return self._body
-
-    @property
     def missing(self) -> int | None:
         """Bytes of the body still to come, where its head says how many."""
         if self.phase is not Phase.BODY or self.head is None or self.head.is_chunked or not self.head.has_length:

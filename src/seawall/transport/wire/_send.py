@@ -5,7 +5,7 @@ from typing import Any
 
 from seawall.model import BodyReader, Request, UsageError, reveal
 
-from ..sockets import PIECE, Exchange, Fault, Upload
+from ..sockets import PIECE, Exchange, Upload
 from ._connection import Connection, StaleError, State
 from ._engine import Engine
 from ._head import request_head
@@ -15,7 +15,6 @@ from ._route import Route
 __all__ = ["exchange_heads"]
 
 INLINE = PIECE  # bytes of a body that leave in one write with the head
-SHORT = PIECE  # bytes of a response's body that are awaited before the response is handed on
 CONTINUE = 1.0  # seconds to wait for the server's word before a body: what curl waits; many servers know no Expect
 
 
@@ -61,8 +60,6 @@ async def _over_any(
             connection.state = State.WAITING
             while reader.phase is Phase.HEAD:
                 await connection.receive(exchange, reader)
-            if reader.phase is Phase.BODY and not _is_read_in_pieces(request):
-                await _await_short(connection, exchange, reader)
         except StaleError:
             connection.close()
             exchange.reached = False  # the next one is connected to under the connect clock, and a proxy's words are its own
@@ -74,23 +71,6 @@ async def _over_any(
         connection.poisoned = not whole or _asks_to_close(request)  # half a request lies before the next one
         connection.state = State.READING
         return connection, reader
-
-
-def _is_read_in_pieces(request: Request) -> bool:
-    options = request.call.options
-    return options.stream or options.on_download is not None
-
-
-async def _await_short(connection: Connection, exchange: Exchange, reader: ResponseReader) -> None:
-    """Wait for a short body at once: servers often send it right behind its head, and it needs no stream.
-
-    What it meets, the reader of the body meets behind the bytes that came: the head stands.
-    """
-    try:
-        while reader.phase is Phase.BODY and reader.received < SHORT:
-            await connection.receive(exchange, reader)
-    except Fault as fault:
-        reader.fault = fault
 
 
 def _asks_to_close(request: Request) -> bool:
