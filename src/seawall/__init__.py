@@ -7,7 +7,7 @@
 
 The rooms of the house, each importing only those below it:
 
-    client      Client and AsyncClient: the faces
+    client      Client and AsyncClient: the faces; SeawallTransport, through which SDKs send
     policies    deadline, retry, redirects, headers, idempotency, statuses, decode, bounds, cookies, events, hooks
     auth        credentials, sessions, where tokens come from and where they lie
     transport   what puts requests on the wire

@@ -43,14 +43,6 @@ class Headers(Generic[V]):
             self._pairs = tuple(pairs_of(fields))
         self._index: dict[str, V | list[V]] | None = None
 
-    @classmethod
-    def trusted(cls, pairs: list[tuple[str, V]]) -> "Headers[V]":
-        """Make fields of pairs that a parser has found to be valid; nothing is checked again."""
-        headers: Headers[V] = _blank(cls)
-        headers._pairs = tuple(pairs)
-        headers._index = None
-        return headers
-
     def _lookup(self) -> dict[str, V | list[V]]:
         index = self._index
         if index is None:

@@ -25,9 +25,6 @@ class Listeners:
         self._all = tuple(listeners)
         self._by_kind: dict[type[Event], tuple[Listener, ...]] = {}
 
-    def __bool__(self) -> bool:
-        return bool(self._all)
-
     def of(self, kind: type[Event]) -> tuple[Listener, ...]:
         """Return those who want events of this type."""
         found = self._by_kind.get(kind)

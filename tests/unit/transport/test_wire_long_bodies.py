@@ -12,6 +12,7 @@ import pytest
 from seawall.model import Cancel
 from seawall.problems import CancelledProblem, DisconnectProblem, ReadTimeoutProblem
 from seawall.testing import FaultServer, Reply, Truncate
+from seawall.transport.sockets import Wire
 from tests.unit.transport.network_worlds import NAMES, World, listen
 
 LONG = 3 * 1024 * 1024 + 17
@@ -122,9 +123,19 @@ def peak() -> int:
     return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
 
 
-def test_a_fast_download_lets_others_run() -> None:
-    """While a peer sends faster than this machine reads, the other tasks of the event loop have their turns."""
-    turns = 0
+def test_a_fast_download_lets_others_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While there is always more to read, the other tasks of the event loop have their turns."""
+    size, turns, began = 64 * 1024 * 1024, 0, False
+    take = Wire.receive_now
+
+    def receive_now(wire: Wire, most: int) -> bytes | None:
+        """The head from the socket, and then a body that never has to be waited for."""
+        nonlocal began
+        if began:
+            return b"x" * most
+        head = take(wire, most)
+        began = bool(head)
+        return head
 
     async def tick() -> None:
         nonlocal turns
@@ -132,26 +143,45 @@ def test_a_fast_download_lets_others_run() -> None:
             turns += 1
             await asyncio.sleep(0)
 
-    world = World("wire asyncio")
-    body = b"x" * (64 * 1024 * 1024)
-
-    def fast(connection: socket.socket) -> None:
-        connection.recv(65536)
-        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
-
-    port, thread = listen(fast)
-
     async def work() -> int:
         ticking = asyncio.create_task(tick())
+        world, read = World("wire asyncio"), 0
         transport = world.transport()
         response = await transport.send(world.request(f"http://127.0.0.1:{port}/", stream=True), world.clocks())
-        size = 0
         while piece := await response.next_piece():
-            size += len(piece)
+            read += len(piece)
         ticking.cancel()
         await transport.aclose()
-        return size
+        return read
 
-    assert world.run(work()) == len(body)
+    gone = threading.Event()
+    port, thread = listen(lambda connection: announce(connection, size, gone))
+    monkeypatch.setattr(Wire, "receive_now", receive_now)
+    assert asyncio.run(work()) == size
+    gone.set()
     thread.join()
-    assert turns >= len(body) // (17 * 64 * 1024)
+    assert turns >= size // (17 * 64 * 1024)
+
+
+def announce(connection: socket.socket, size: int, gone: threading.Event) -> None:
+    connection.recv(65536)
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % size)
+    gone.wait(60)
+
+
+def test_a_packed_body_comes_in_pieces(world: World, server: FaultServer) -> None:
+    """What is packed may be a bomb, so that it is never gathered whole before it is unpacked."""
+    server.route("GET", "/", Reply(body=CONTENT, headers={"Content-Encoding": "gzip"}))
+    transport = world.transport(server)
+
+    async def work() -> list[int]:
+        response = await transport.send(world.request(f"{server.url}/"), world.clocks())
+        sizes = []
+        while piece := await response.next_piece():
+            sizes.append(len(piece))
+        await transport.aclose()
+        return sizes
+
+    sizes = world.run(work())
+    assert sum(sizes) == LONG
+    assert max(sizes) <= 64 * 1024

@@ -38,6 +38,8 @@ def read_all(parts: list[bytes]) -> ResponseReader:
         (OK + b"Content-Length: 2, 2\r\n\r\nok", 200, b"ok", True),
         (OK + b"Connection: close\r\nContent-Length: 2\r\n\r\nok", 200, b"ok", False),
         (OK + b"Connection: x, Close\r\nContent-Length: 2\r\n\r\nok", 200, b"ok", False),
+        (OK + b"Connection: keep-alive\r\nContent-Length: 2\r\n\r\nok", 200, b"ok", True),
+        (OK + b"Connection: keep-alive\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok", 200, b"ok", False),
         (b"\r\n\r\n" + OK + EMPTY, 200, b"", True),
         (b"HTTP/1.1 200\r\n" + EMPTY, 200, b"", True),
         (CHUNKED + b"2\r\nok\r\n0\r\n\r\n", 200, b"ok", True),

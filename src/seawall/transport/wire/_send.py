@@ -18,9 +18,6 @@ INLINE = PIECE  # bytes of a body that leave in one write with the head
 CONTINUE = 1.0  # seconds to wait for the server's word before a body: what curl waits; many servers know no Expect
 
 
-_TELLING = frozenset({"connection", "content-length", "transfer-encoding"})
-
-
 def exchange_heads(
     request: Request, exchange: Exchange, engine: Engine, route: Route
 ) -> Coroutine[Any, Any, tuple[Connection, ResponseReader]]:
