@@ -1,7 +1,9 @@
 """`--repeat`: the same call many times, some of them at once, each counted as it ends."""
 
+import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import count as numbers
 from queue import SimpleQueue
 from time import perf_counter
@@ -54,7 +56,8 @@ def repeat(
 ) -> None:
     """Make the calls that a tally asks for, and count them in it.
 
-    Ctrl-C ends the calls on their way and counts what was done until then; a second one ends it at once.
+    Ctrl-C ends the calls on their way and counts what was done until then; a second one ends it at once. The first is
+    news like the end of a call, because an exception between taking an outcome and counting it would lose it.
 
     Args:
         call: Makes one call; called from many threads.
@@ -69,25 +72,44 @@ def repeat(
     begun = perf_counter()
     workers = _Workers(call, tally.asked, concurrency)
     try:
-        workers.start()
-        _count(workers, tally, watch)
-    except KeyboardInterrupt:
-        tally.interrupted = True
-        workers.stop()
-        abort()
-        _count(workers, tally, watch)
+        with _interrupts_as_news(workers.news):
+            workers.start()
+            for outcome in _outcomes(workers, tally, abort):
+                tally.add(outcome)
+                watch()
     finally:
         tally.seconds = perf_counter() - begun
 
 
-def _count(workers: _Workers, tally: Tally, watch: Callable[[], object]) -> None:
+def _outcomes(workers: _Workers, tally: Tally, abort: Callable[[], None]) -> Iterator[Outcome]:
     while workers.running:
         news = workers.news.get()
         if isinstance(news, Outcome):
-            tally.add(news)
-            watch()
+            yield news
         elif news is None:
             workers.running -= 1
         else:
             workers.stop()
-            raise news
+            if not isinstance(news, KeyboardInterrupt):
+                raise news
+            tally.interrupted = True
+            abort()
+
+
+@contextmanager
+def _interrupts_as_news(news: SimpleQueue[_News]) -> Iterator[None]:
+    """Put the first Ctrl-C into a queue, whose `put` a signal's handler may call at any point; a second one is as before."""
+    before = signal.getsignal(signal.SIGINT)
+    if not callable(before) or threading.current_thread() is not threading.main_thread():
+        yield  # Ctrl-C is ignored, or is another thread's
+        return
+
+    def first(*_: object) -> None:
+        signal.signal(signal.SIGINT, before)
+        news.put(KeyboardInterrupt())
+
+    signal.signal(signal.SIGINT, first)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
