@@ -106,8 +106,8 @@ def policy_options(given: Mapping[str, Any], settings: Settings, response_model:
     Raises:
         UsageError: An option has a wrong value, or rules a policy that this client does not have.
     """
-    if not given and response_model is None and not stream and settings.raise_for_status:
-        return DEFAULT_OPTIONS
+    if not given and not stream and settings.raise_for_status:
+        return DEFAULT_OPTIONS if response_model is None else Options(response_model=response_model)
     chosen = _plain(given)
     if "timeout" in given:
         chosen["timeout"] = Timeout.of(given["timeout"], settings.timeout)

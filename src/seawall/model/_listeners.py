@@ -7,6 +7,7 @@ from ._events import Event
 __all__ = ["Listeners"]
 
 Listener = Callable[[Event], object]
+Question = Callable[[type[Event], bool], object]
 
 
 class Listeners:
@@ -19,11 +20,12 @@ class Listeners:
         listeners: In the order in which they are told.
     """
 
-    __slots__ = ("_all", "_by_kind")
+    __slots__ = ("_all", "_by_kind", "_questions")
 
     def __init__(self, listeners: Iterable[Listener] = ()) -> None:
         self._all = tuple(listeners)
         self._by_kind: dict[type[Event], tuple[Listener, ...]] = {}
+        self._questions: dict[type[Event], tuple[Question | None, ...]] = {}
 
     def of(self, kind: type[Event]) -> tuple[Listener, ...]:
         """Return those who want events of this type."""
@@ -35,17 +37,18 @@ class Listeners:
 
     def want(self, kind: type[Event], *, failed: bool) -> bool:
         """Tell whether anyone wants to hear of the end of a call or an attempt, by whether it failed."""
-        return any(_wants(listener, kind, failed) for listener in self.of(kind))
+        questions = self._questions.get(kind)
+        if questions is None:
+            questions = self._questions[kind] = tuple([getattr(listener, "wants", None) for listener in self.of(kind)])
+        for wants in questions:
+            try:
+                if wants is None or wants(kind, failed):
+                    return True
+            except Exception:  # then it is told: what it raises there is logged
+                return True
+        return False
 
 
 def _hears(listener: Listener, kind: type[Event]) -> bool:
     kinds = getattr(listener, "kinds", None)
     return kind in kinds if isinstance(kinds, Set | tuple | list) else True  # a mock has every attribute
-
-
-def _wants(listener: Listener, kind: type[Event], failed: bool) -> bool:
-    wants = getattr(listener, "wants", None)
-    try:
-        return wants is None or bool(wants(kind, failed))
-    except Exception:  # then it is told: what it raises there is logged
-        return True

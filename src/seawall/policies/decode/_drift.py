@@ -14,10 +14,11 @@ from ._schema import Node, Schema, fitting, is_open, properties
 
 __all__ = ["Drift", "general", "undeclared"]
 
-EVERY = 100  # of the decodings of a type one is looked at: a look costs about as much as ten decodings
+EVERY = 100  # of the decodings of a type one is looked at: a look costs as much as some forty decodings
 MAX_FINDINGS = 1_000  # remembered in all, so that a server which invents names cannot fill the memory
 _MAX_VALUES = 10_000  # looked at per document
 _MAX_ITEMS = 100  # looked at per array or object: items are alike
+_NESTS = (list, dict)
 
 
 class Drift:
@@ -61,7 +62,11 @@ def undeclared(schema: Schema, document: Any) -> Iterator[str]:
             return
         way, nodes, value = waiting.pop()
         if isinstance(value, list):
-            waiting += [((*way, ANY), schema.below(nodes, value, index), item) for index, item in enumerate(value[:_MAX_ITEMS])]
+            waiting += [
+                ((*way, ANY), schema.below(nodes, value, index), item)
+                for index, item in enumerate(value[:_MAX_ITEMS])
+                if isinstance(item, _NESTS)
+            ]
         elif isinstance(value, dict):
             objects = fitting(nodes, value)
             names = {name for node in objects for name in properties(node)}
@@ -70,4 +75,5 @@ def undeclared(schema: Schema, document: Any) -> Iterator[str]:
             waiting += [
                 ((*way, name if name in names else ANY), schema.below(objects, value, name), member)
                 for name, member in islice(value.items(), _MAX_ITEMS)
+                if isinstance(member, _NESTS)
             ]

@@ -110,7 +110,7 @@ def values(node: Node) -> list[Any]:
 def fitting(nodes: Iterable[Node], value: Any) -> list[Node]:
     """Leave out the objects of a union whose tag is not the value's; keep all if none fits."""
     found = list(nodes)
-    return [node for node in found if _has_tag(node, value)] or found
+    return found if len(found) == 1 else [node for node in found if _has_tag(node, value)] or found
 
 
 def _has_tag(node: Node, value: Any) -> bool:

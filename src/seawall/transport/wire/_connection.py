@@ -173,6 +173,10 @@ class Connection:
                 return True
         return reader.phase is Phase.HEAD and not self._ended
 
+    def glance(self, exchange: Exchange, reader: ResponseReader) -> None:
+        """Take what of the body is there already, without a wait: many servers send head and body in two packets."""
+        self._listen(exchange, reader)
+
     def _listen(self, exchange: Exchange, reader: ResponseReader) -> bool:
         """Take what has come already; True to be woken when more does."""
         if self._ended or exchange.head > MAX_EARLY:

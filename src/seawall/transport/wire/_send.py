@@ -67,6 +67,8 @@ async def _over_any(
             raise
         connection.poisoned = not whole or _asks_to_close(request)  # half a request lies before the next one
         connection.state = State.READING
+        if reader.phase is Phase.BODY and not reader.pieces:
+            connection.glance(exchange, reader)
         return connection, reader
 
 
