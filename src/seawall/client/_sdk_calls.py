@@ -74,6 +74,8 @@ class HostCalls:
     def _adopt(self, theirs: Any, host: Host) -> Request:
         if theirs.url.scheme not in _SCHEMES:
             raise host.library.UnsupportedProtocol("the URL must begin with https:// or http://")
+        if "target" in theirs.extensions:
+            raise host.library.LocalProtocolError("extensions: no other target can be sent than the path and query of the URL")
         try:
             request = self._core.preparer.adopt(own_request(theirs, host), {"idempotent": self._idempotent}, stream=True)
         except UsageError as error:

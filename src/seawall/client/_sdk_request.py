@@ -37,12 +37,10 @@ def _body(theirs: Any, host: Host, media_type: Any) -> Body:
 
 
 def keep_clocks(call: Call, extensions: Mapping[str, Any]) -> None:
-    """Put the host's clocks in place of ours: `connect`, `pool`, and `read` for silence in both directions.
-
-    Ours for silence is one, so the host's `write` is not looked at.
-    """
+    """Put the host's clocks in place of ours: `connect`, `read`, `write` and `pool`."""
     clocks = extensions.get("timeout")
     if clocks is not None:
         call.clocks.connect = clocks.get("connect")
         call.clocks.read = clocks.get("read")
         call.clocks.pool = clocks.get("pool")
+        call.clocks.write = clocks.get("write")

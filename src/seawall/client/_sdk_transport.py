@@ -24,9 +24,10 @@ class SeawallTransport(TransportBase):
     """Lets SDKs send through our client that take one of httpx2 or httpx: `httpx2.Client(transport=SeawallTransport(api))`.
 
     Their calls have the client's listeners, interceptors, connections, retry budgets and app headers; a `timeout=` that the
-    client was given, whose total ends at the head of the response; and the host's own clocks `connect`, `read` and `pool`. They
-    have none of the client's credentials, cookies and redirects. A response keeps ours at `response.extensions["seawall"]`, with
-    its `problem` and `explain()`. Failures are the host's own exceptions; `seawall.problem_behind` finds their problem.
+    client was given, whose total ends at the head of the response; and the host's own clocks `connect`, `read`, `write` and
+    `pool`. They have none of the client's credentials, cookies and redirects. A response keeps ours at
+    `response.extensions["seawall"]`, with its `problem` and `explain()`. Failures are the host's own exceptions;
+    `seawall.problem_behind` finds their problem.
 
     Who closes: closing the host's client leaves `api` open; it belongs to whoever built it.
 

@@ -171,10 +171,12 @@ class Clocks(msgspec.Struct, eq=False):
     Attributes:
         now: The monotonic clock, in seconds.
         connect: Seconds for resolving, connecting and TLS; None without limit.
-        read: Seconds of silence allowed while sending or receiving; None without limit.
+        read: Seconds of silence allowed while receiving, and while sending unless `write` is set; None without limit.
         deadline: Monotonic time after which all must have ended; None without limit. It may be moved while a body streams.
         cancel: Ends the attempt from any thread.
         pool: Seconds of waiting for a connection; None leaves it to the deadline.
+        write: Seconds that the other side may take nothing of the request; None without limit. Clients of other libraries have
+            such a clock, and their transports hand it on.
     """
 
     now: Callable[[], float]
@@ -183,6 +185,7 @@ class Clocks(msgspec.Struct, eq=False):
     deadline: float | None = None
     cancel: Cancel | None = None
     pool: float | None = None
+    write: float | msgspec.UnsetType | None = msgspec.UNSET
 
     def left(self) -> float | None:
         """Seconds until the deadline, never negative; None without one."""

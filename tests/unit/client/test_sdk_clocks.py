@@ -1,5 +1,7 @@
 """Whose clocks rule when httpx2 and httpx send through our clients."""
 
+import socket
+import threading
 from typing import Any
 
 import pytest
@@ -10,8 +12,10 @@ from seawall.model import Clocks
 from seawall.testing import Drip, FakeClock, FaultServer, Hang, Reply
 from tests.behaviours.kit import URL, Script
 from tests.unit.client.sdk_hosts import LIBRARIES, each_library, guest
+from tests.unit.transport.network_worlds import listen
 from tests.worlds import World
 
+BIG = 30 * 1024 * 1024  # bytes: more than the kernel takes
 SLOW = Drip(Reply(body=b"0123456789"), interval=0.08, part="body")
 
 
@@ -111,3 +115,56 @@ async def test_the_hosts_pool_clock_limits_the_wait_for_a_connection(world: Worl
                 await client.get(f"{server.url}/", timeout=library.Timeout(None, pool=0.05))
         assert len(server.calls) == 1
     assert seawall.problem_behind(caught.value).sent is seawall.Sent.NO
+
+
+class _Sluggish:
+    """A server that takes nothing of a body for a while, then all, and answers; or that never takes any.
+
+    Args:
+        pause: Seconds before it takes the body; None never does.
+    """
+
+    def __init__(self, pause: float | None) -> None:
+        self._pause = pause
+        self._over = threading.Event()
+        port, self._thread = listen(self._handle)
+        self.url = f"http://127.0.0.1:{port}/"
+
+    def _handle(self, connection: socket.socket) -> None:
+        self._over.wait(self._pause)
+        left = BIG
+        while self._pause is not None and left > 0:
+            data = connection.recv(1 << 20)
+            left -= len(data.rpartition(b"\r\n\r\n")[2])
+        if self._pause is not None:
+            connection.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
+
+    def __enter__(self) -> "_Sluggish":
+        return self
+
+    def __exit__(self, *details: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+
+@each_library
+@pytest.mark.parametrize("http2", [False, True], ids=["wire", "httpx2"])
+async def test_who_takes_nothing_ends_by_the_write_clock(world: World, library: Any, http2: bool) -> None:
+    """Where the host's `write` runs out, its call ends, however patient its `read` is."""
+    with _Sluggish(None) as server:
+        async with guest(world, library, http2=http2, retry=False) as client:
+            with pytest.raises(library.ReadTimeout) as caught:
+                await client.post(server.url, content=b"x" * BIG, timeout=library.Timeout(None, write=0.1))
+    assert isinstance(caught.value.__cause__, seawall.ReadTimeoutProblem)
+    assert caught.value.__cause__.sent is seawall.Sent.MAYBE
+
+
+@each_library
+@pytest.mark.parametrize("http2", [False, True], ids=["wire", "httpx2"])
+@pytest.mark.parametrize("write", [10.0, None])
+async def test_the_write_clock_may_be_the_longer(world: World, library: Any, http2: bool, write: float | None) -> None:
+    """A server that takes its time over a body ends no call whose `write` allows it, however short its `read` is."""
+    with _Sluggish(0.6) as server:
+        async with guest(world, library, http2=http2, retry=False) as client:
+            answer = await client.post(server.url, content=b"x" * BIG, timeout=library.Timeout(None, read=0.3, write=write))
+    assert answer.status_code == 204

@@ -131,6 +131,16 @@ async def test_what_cannot_be_sent_is_the_hosts_own_error(world: World, library:
             await client.get("ftp://api.acme.example/agents")
     assert caught.value.request.url == URL
     assert caught.value.__context__ is None
+
+
+@each_library
+async def test_a_target_of_the_hosts_own_is_refused(world: World, library: Any) -> None:
+    """What the host would send in place of the URL's path, as in `OPTIONS *`, is refused, and not left out in silence."""
+    transport = Script(200)
+    async with guest(world, library, transport=transport) as client:
+        with pytest.raises(library.LocalProtocolError, match="target"):
+            await client.request("OPTIONS", URL, extensions={"target": b"*"})
+    assert transport.calls == []
     assert transport.calls == []
 
 

@@ -1,5 +1,6 @@
 """Connections that are kept, and the slots of those who use them."""
 
+import gc
 import math
 import socket
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from seawall.testing import FaultServer, Reply
 from seawall.transport.sockets import Slots, Wire
 from seawall.transport.wire._connection import Connection
 from seawall.transport.wire._pool import Pool
+from tests.unit.transport.interrupts import every_chance
 from tests.unit.transport.network_worlds import World
 
 
@@ -114,6 +116,28 @@ def test_the_newest_of_an_origin_is_taken_first_and_goes_last(stack: ExitStack) 
     kept = _Kept(stack, 2, math.inf)
     first, second, third = (kept.give("one") for _ in range(3))
     assert (_is_closed(first), kept.take("one"), kept.take("one"), kept.take("one")) == (True, third, second, None)
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+def test_an_interrupt_costs_a_connection_at_most(stack: ExitStack) -> None:
+    """After Ctrl+C at every moment of taking and giving back, a pool keeps as many connections as before."""
+    kept = _Kept(stack, 3, 1000.0)
+
+    def use() -> None:
+        kept.take("one")
+        kept.give("new")
+
+    for run in every_chance():
+        for name in ("one", "one", "two"):
+            kept.give(name)
+        run(use)
+    kept.give("last", 1500.0)
+    for name in ("one", "two", "three", "four"):
+        kept.give(name, 1500.0)
+    held = list(kept.pool._idle.values())
+    assert (kept.open, [len(connections) for connections in held]) == (3, [1, 1, 1])
+    del held
+    gc.collect()
 
 
 def test_expiry_closes_what_nobody_wants(stack: ExitStack) -> None:

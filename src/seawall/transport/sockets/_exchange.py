@@ -3,13 +3,15 @@
 Each socket operation knows for whom it is done. Laws:
 1. Whatever waits, waits through `ready`, under the clock of the phase and the deadline.
 2. `sent` follows from records (`wrote`, `answered`), never from the wording of an error.
-3. `finish` gives the slot back exactly once, however often it is called.
+3. `finish` gives the slot back, however often it is called, and also where Ctrl+C broke into an earlier one.
 """
 
 import asyncio
 import ssl
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, Protocol
+
+from msgspec import UNSET
 
 from seawall.model import Clocks, Runtime, Sent
 from seawall.problems import (
@@ -87,13 +89,14 @@ class Exchange:
         head: Bytes received before the final head was parsed.
         unbroken: How often something was read without a wait before it.
         uploaded: Bytes of the request handed over.
+        release: Gives the slot back, or leaves the queue for one; None without either.
         stream: The connection that carries the request, or None before.
         wake: Ends a wait that is not for the socket; called by `abort`, from any thread.
     """
 
     __slots__ = (
-        "_connect_by", "_release", "_stopped", "_unwatch", "_wait", "_wire", "answered", "clocks", "ended", "greetings", "head",
-        "layers", "proxied", "reached", "runtime", "stream", "unbroken", "uploaded", "wake", "wrote",
+        "_connect_by", "_stopped", "_unwatch", "_wait", "_wire", "answered", "clocks", "ended", "greetings", "head", "layers",
+        "proxied", "reached", "release", "runtime", "stream", "unbroken", "uploaded", "wake", "wrote",
     )  # fmt: skip
 
     def __init__(
@@ -116,7 +119,7 @@ class Exchange:
         self.stream: Carrier | None = None
         self.wake: Callable[[], object] | None = None
         self._wait = wait
-        self._release: Callable[[], None] | None = None
+        self.release: Callable[[Exchange], None] | None = None
         self._wire: Wire | None = None
         self._connect_by: float | None = None
         self._stopped: type[ApiProblem] | None = None
@@ -137,11 +140,6 @@ class Exchange:
     def stopped(self) -> type[ApiProblem] | None:
         """What to raise because the exchange was ended from outside; None while it was not."""
         return self._stopped or (CancelledProblem if self.is_stopped else None)
-
-    @property
-    def holds_slot(self) -> bool:
-        """Whether `finish` has a slot to give back."""
-        return self._release is not None
 
     # -- clocks ------------------------------------------------------------------------------------------------------
 
@@ -165,6 +163,16 @@ class Exchange:
             return max(0.0, deadline - now), DeadlineProblem
         return seconds, kind
 
+    def _write_limit(self) -> tuple[float | None, type[ApiProblem]]:
+        """The same for a wait until the other side takes more."""
+        clocks = self.clocks
+        if clocks.write is UNSET or not self.reached:
+            return self.limit()
+        left = clocks.left()
+        if left is None or (clocks.write is not None and clocks.write < left):
+            return clocks.write, ReadTimeoutProblem
+        return left, DeadlineProblem
+
     def check(self) -> None:
         """Raise a `Fault` if the exchange was stopped or its deadline passed, also when no wait was needed for long."""
         if self.is_stopped:
@@ -186,7 +194,7 @@ class Exchange:
             Fault: A clock ran out, or the exchange was stopped.
         """
         self.unbroken = 0
-        seconds, kind = self.limit()
+        seconds, kind = self._write_limit() if writing else self.limit()
         if until is not None:
             near = until - self.clocks.now()
             seconds, kind = (near, ConnectTimeoutProblem) if seconds is None or near < seconds else (seconds, kind)
@@ -232,10 +240,6 @@ class Exchange:
 
     # -- the slot, the socket, the end --------------------------------------------------------------------------------------
 
-    def hold(self, release: Callable[[], None]) -> None:
-        """Note that it holds a slot, and how to give it back."""
-        self._release = release
-
     def serve(self, wire: "Wire") -> None:
         """Note which socket works for this exchange, so that `abort` finds it."""
         if self._wire is not wire:
@@ -275,6 +279,7 @@ class Exchange:
 
     def give_back(self) -> None:
         """Give the slot back; safe at any moment, also for the garbage collector."""
-        release, self._release = self._release, None
+        release = self.release
         if release is not None:
-            release()
+            release(self)
+            self.release = None  # not before: Ctrl+C may come as it begins, and to do it twice does no harm

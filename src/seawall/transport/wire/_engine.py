@@ -60,7 +60,7 @@ class Engine:
         self.learn(route, connection)
         exchange.let_go()
         self._pool.give(route.key, connection, exchange.clocks.now())
-        exchange.finish()
+        exchange.give_back()
 
     def learn(self, route: Route, connection: Connection) -> None:
         """Note the TLS session of a connection that has brought its first response: it shortens the next handshake.

@@ -63,8 +63,9 @@ class Pool:
     def _oldest(self) -> Connection:
         """Take out the one to go where there are too many: of the origin whose turn to be used was longest ago."""
         key, kept = next(iter(self._idle.items()))
-        connection = kept.pop(0)
+        connection = kept[0]
         self._count -= 1
+        del kept[0]  # no call, where Ctrl+C could come and leave a key without a connection
         if not kept:
             del self._idle[key]
         return connection
@@ -80,7 +81,7 @@ class Pool:
             kept[:] = fresh
             if not fresh:
                 del self._idle[key]
-        self._count -= len(gone)
+        self._count = sum(map(len, self._idle.values()))  # anew: Ctrl+C may have come between a step and its count
         return gone
 
     def _is_old(self, connection: Connection, now: float) -> bool:
