@@ -12,13 +12,13 @@ import pytest
 
 import seawall
 from seawall.chain import drive
-from seawall.model import StreamBody
+from seawall.model import Sent, StreamBody
 from seawall.problems import ApiProblem, DisconnectProblem
 from seawall.testing import FaultServer, Reply, TlsIdentity
 from seawall.transport import AsyncWireTransport
 from seawall.transport.wire._connection import Connection
 from seawall.transport.wire._reader import ResponseReader
-from tests.unit.transport.network_worlds import NAMES, SECONDS, World, closed_port
+from tests.unit.transport.network_worlds import NAMES, SECONDS, World, closed_port, listen
 from tests.worlds import AsyncioWorld, BlockingWorld
 
 WIRE = [name for name in NAMES if name.startswith("wire")]
@@ -168,6 +168,28 @@ def test_a_farewell_behind_the_answer_is_heard(world: World) -> None:
 
         assert world.run(work()) == [b"ok", b"ok"]
         assert server.connections == 2
+
+
+@pytest.mark.parametrize(("framing", "whole"), [("", True), ("Content-Length: 9\r\n", False)], ids=["no length", "a length"])
+@pytest.mark.parametrize("name", NAMES)
+def test_an_end_without_a_farewell(name: str, framing: str, whole: bool) -> None:
+    """Under TLS a connection that ends without `close_notify` ends a body that nothing else ends, and cuts off all others."""
+    world, identity = World(name), TlsIdentity()
+
+    def handle(connection: socket.socket) -> None:
+        with identity.server_context().wrap_socket(connection, server_side=True) as secret:
+            secret.recv(65536)
+            secret.sendall(f"HTTP/1.1 200 OK\r\n{framing}\r\nbody".encode())
+
+    port, thread = listen(handle)
+    transport = world.transport(verify=identity.client_context())
+    if whole:
+        assert world.get(transport, f"https://127.0.0.1:{port}/")[1] == b"body"
+    else:
+        with pytest.raises(ApiProblem) as caught:
+            world.get(transport, f"https://127.0.0.1:{port}/")
+        assert caught.value.sent is Sent.YES
+    thread.join()
 
 
 def test_a_failed_connect_leaves_no_timer() -> None:

@@ -23,6 +23,11 @@ def world(request: pytest.FixtureRequest) -> World:
     return World(request.param)
 
 
+@pytest.fixture(params=[name for name in NAMES if name.startswith("httpx2")])
+def other(request: pytest.FixtureRequest) -> World:
+    return World(request.param)
+
+
 class Server:
     """Says `first` to a head, then reads the body if it wants it, and answers.
 
@@ -143,3 +148,17 @@ def test_what_follows_a_100_does_not_hide_it(world: World, monkeypatch: pytest.M
     server = Server(CONTINUE + EARLY, wants=1000, then=OK)
     assert ask(world, server, clocks=world.clocks(total=3.0)) == b"ok"
     assert (server.came_with_head, server.body) == (b"", BODY)
+
+
+@pytest.mark.parametrize("first", [b"", CONTINUE, EARLY + CONTINUE], ids=["nothing", "100", "103, 100"])
+def test_the_other_engine_waits_for_nothing(other: World, first: bytes) -> None:
+    """Over httpcore2 the body leaves unasked, whatever the server says to the head, and the final answer is delivered."""
+    server = Server(first, wants=1000, then=OK)
+    assert ask(other, server) == b"ok"
+    assert server.body == BODY
+
+
+def test_a_refusal_reaches_the_other_engine(other: World) -> None:
+    """Over httpcore2 a final answer in place of the 100 is delivered, too."""
+    server = Server(b"HTTP/1.1 417 Expectation Failed\r\nContent-Length: 2\r\n\r\nno", wants=1000)
+    assert ask(other, server) == b"no"

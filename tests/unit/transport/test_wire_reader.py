@@ -9,6 +9,7 @@ from seawall.transport.wire._reader import Phase, ResponseReader
 OK = b"HTTP/1.1 200 OK\r\n"
 CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
 EMPTY = b"Content-Length: 0\r\n\r\n"
+FAREWELL = b"HTTP/1.1 103 Early\r\nConnection: close\r\n\r\n"
 
 
 def read(data: bytes, *, ends: bool = False, bodiless: bool = False, cut: int = 0) -> ResponseReader:
@@ -50,6 +51,10 @@ def read_all(parts: list[bytes]) -> ResponseReader:
             b"ok",
             True,
         ),
+        (FAREWELL + OK + b"Content-Length: 2\r\n\r\nok", 200, b"ok", False),
+        (b"HTTP/1.1 100 Continue\r\nConnection: x, Close\r\n\r\n\r\n" + FAREWELL + CHUNKED + b"0\r\n\r\n", 200, b"", False),
+        (FAREWELL + b"HTTP/1.1 103 Early\r\n\r\n" + OK + EMPTY, 200, b"", False),
+        (FAREWELL + OK + b"Content-Length: 2, 2\r\n\r\nok", 200, b"ok", False),
         (b"HTTP/1.1 204 No Content\r\n\r\n", 204, b"", True),
         (b"HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\n", 204, b"", True),
         (b"HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\n", 304, b"", True),
@@ -144,3 +149,18 @@ def test_packaging_is_bounded() -> None:
         assert caught.value.kind is TooLargeProblem
     small = read(CHUNKED + b"1\r\na\r\n" * 50_000 + b"0\r\n\r\n")
     assert small.is_clean
+
+
+def test_farewells_without_end() -> None:
+    """However many interim responses say that the connection ends, the final one is read, and the connection not used again."""
+    reader = read(FAREWELL * 1500 + OK + EMPTY)
+    assert (reader.phase, reader.status, reader.interims, reader.is_clean) == (Phase.DONE, 200, 1500, False)
+
+
+@pytest.mark.parametrize("behind", [b"garbage", OK + b"X: a\x01b\r\n" + EMPTY, OK.replace(b"1.1", b"2.0") + EMPTY])
+def test_what_follows_a_farewell_must_be_http(behind: bytes) -> None:
+    """An interim response that says that the connection ends excuses nothing behind it, wherever the bytes are cut."""
+    for cut in range(len(FAREWELL + behind)):
+        with pytest.raises(Fault) as raised:
+            read(FAREWELL + behind, cut=cut)
+        assert raised.value.kind is ProtocolProblem

@@ -54,8 +54,8 @@ class ResponseReader:
     """
 
     __slots__ = (
-        "_behind_head", "_bodiless", "_body", "_parser", "_raw", "_refused", "_stays", "_stuck", "_stuck_at_length", "_tail",
-        "_until_end", "extra", "fault", "head", "interims", "may_continue", "phase", "pieces", "status",
+        "_behind_head", "_bodiless", "_body", "_left", "_parser", "_raw", "_refused", "_stays", "_stuck", "_stuck_at_length",
+        "_tail", "_until_end", "extra", "fault", "head", "interims", "may_continue", "phase", "pieces", "status",
     )  # fmt: skip
 
     def __init__(self, *, bodiless: bool = False) -> None:
@@ -75,6 +75,7 @@ class ResponseReader:
         self._body = self._behind_head = 0
         self._tail = b""
         self._parser: httptools.HttpResponseParser | None = httptools.HttpResponseParser(self)
+        self._left: object = None  # the parser that an interim response told to expect no more; True once it has a successor
 
     @property
     def is_clean(self) -> bool:
@@ -93,6 +94,8 @@ class ResponseReader:
             self._behind_head += len(data)
             self._tail = (self._tail + data[-TAIL:])[-TAIL:]
         self._parse(data)
+        while self._stuck and self._goes_on():
+            pass
         if self._refused:
             raise Fault(ProtocolProblem, detail=self._refused)
         if self.phase is Phase.DONE:
@@ -118,23 +121,36 @@ class ResponseReader:
                 raise error.__context__ from None  # an interrupt that came in a callback is not the server's fault
             # A length that is said twice, and not one beside chunks: "can't be present".
             self._stuck, self._stuck_at_length = True, "Content-Length" in str(error) and "present" not in str(error)
-        if self._stuck and self.phase is Phase.DONE:
-            self.extra = True
-        elif self._stuck:
-            self._unstick()
 
-    def _unstick(self) -> None:
-        """The parser stops where a length is said twice: see whether it is the same, as soon as the head is whole."""
-        if self._stuck_at_length and self.phase is Phase.HEAD and not self.interims and not self._refused:
-            mended = said_once(self._raw)
-            if mended is not None:
-                self._raw, self._stuck = mended, False
-                self._parser = httptools.HttpResponseParser(self)
-                self._parse(mended)
-                return
-            if may_be_said_again(self._raw):
-                return
+    def _goes_on(self) -> bool:
+        """The parser has stopped: begin with a new one where there is more to it than broken rules; True if so."""
+        if self.phase is Phase.DONE:
+            self.extra = True
+            return False
+        rest = self._unread()
+        if rest is None:
+            return False
+        self._left = self._left and True
+        self._raw, self._stuck = rest, False
+        self._parser = httptools.HttpResponseParser(self)
+        self._parse(rest)
+        return True
+
+    def _unread(self) -> bytes | None:
+        """Return what is to be read anew; None to wait for more, or to refuse it.
+
+        The parser reads nothing behind a head that ends the connection, which that of an interim response cannot do (RFC 9110,
+        section 15.2); and it stops where a length is said twice: see whether it is the same, as soon as the head is whole.
+        """
+        if self.phase is Phase.HEAD and not self._refused:
+            if self._left is self._parser:
+                return self._raw
+            if self._stuck_at_length:
+                mended = said_once(self._raw)
+                if mended is not None or may_be_said_again(self._raw):
+                    return mended
         self._refused = self._refused or NO_HTTP
+        return None
 
     def end(self) -> bool:
         """Take note that the connection has ended; True where that is how the body ends."""
@@ -177,12 +193,14 @@ class ResponseReader:
             self._refused = "the server changed to another protocol, which nobody had asked for"
         elif self.status < 100:
             self._refused = NO_HTTP
-        elif self.status == 100:
-            self.may_continue = True
         elif self.status >= 200:
             head = ResponseHead(text)
-            self._stays = head.keeps_alive
+            self._stays = head.keeps_alive and self._left is None
             self._begin_body(head)
+        else:
+            self.may_continue = self.may_continue or self.status == 100
+            if text.startswith(b"HTTP/1.1") and not parser.should_keep_alive():
+                self._left = parser
 
     def _begin_body(self, head: ResponseHead) -> None:
         self._refused = head.contradiction
