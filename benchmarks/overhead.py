@@ -20,7 +20,7 @@ from benchmarks._harness import Row, Subject, measure, report
 from benchmarks._peers import peers
 from seawall.chain import drive, link
 from seawall.chain.runtimes import AsyncioRuntime, BlockingRuntime
-from seawall.model import Call, Clocks, Request, Response
+from seawall.model import Call, Clocks, HeaderValue, Request, Response
 from seawall.policies import (
     AppHeaders,
     AttemptClock,
@@ -47,6 +47,7 @@ GOAL = 15.0  # microseconds
 URL = "http://api.example/v1"
 HEADERS: seawall.Headers[str] = seawall.Headers([("Content-Type", "application/json")])
 CONTENT = b'{"id":7,"name":"Ada"}'
+USUAL: seawall.Headers[HeaderValue] = seawall.Headers()
 APP = seawall.AppInfo("benchmark", "1.0.0", "linux")
 
 
@@ -68,7 +69,7 @@ def policies(world: str) -> dict[str, Any]:
     runtime = BlockingRuntime() if world == "blocking" else AsyncioRuntime()
     return {
         "deadline": Deadline(),
-        "headers": AppHeaders(APP, "seawall"),
+        "headers": AppHeaders(APP, "seawall", usual=USUAL),
         "idempotency": IdempotencyInterceptor(Idempotency()),
         "decode": DecodeInterceptor(JsonDecoder()),
         "retry": RetryInterceptor(Retry(), Budgets(runtime.mutex)),
@@ -168,7 +169,7 @@ def chain_of(name: str, interceptors: list[Any], world: str) -> Subject:
     def request() -> Request:
         call = Call(runtime)
         call.attempts.append(_ATTEMPT)
-        return Request("GET", f"{URL}/agents", call=call)
+        return Request("GET", f"{URL}/agents", USUAL, call=call)
 
     if world == "blocking":
 

@@ -81,7 +81,7 @@ def _call_stages(settings: Settings, budgets: Budgets, decoder: JsonDecoder, blo
     stages: list[Interceptor] = [Emitter()] if settings.listeners else []
     stages += [
         Deadline(),
-        AppHeaders(settings.app, USER_AGENT, language=settings.language),
+        AppHeaders(settings.app, USER_AGENT, language=settings.language, usual=settings.headers),
         IdempotencyInterceptor(settings.idempotency, settings.base_url),
     ]
     stages += [accept_interceptor(given, blocking=blocking) for given in settings.interceptors]

@@ -11,6 +11,7 @@ from .._ids import fresh_id
 
 __all__ = ["AppHeaders"]
 
+_NONE: Headers[HeaderValue] = Headers()
 _ACCEPT = ("Accept", "application/json, application/problem+json, */*;q=0.8")
 
 
@@ -22,12 +23,19 @@ class AppHeaders:
         agent: The library's own part of `User-Agent`.
         language: BCP 47 tags as `Accept-Language` writes them; None follows `seawall.use_locale`.
         request_id: Makes the name of a call; the same on all its attempts.
+        usual: The client's own fields. They get these fields once, and not anew for each call that brings no others.
     """
 
     name = "headers"
 
     def __init__(
-        self, app: AppInfo | None, agent: str, *, language: str | None = None, request_id: Callable[[], str] | None = None
+        self,
+        app: AppInfo | None,
+        agent: str,
+        *,
+        language: str | None = None,
+        request_id: Callable[[], str] | None = None,
+        usual: Headers[HeaderValue] = _NONE,
     ) -> None:
         fields: list[tuple[str, HeaderValue]] = [_ACCEPT, ("User-Agent", agent)]
         if app is not None:
@@ -40,7 +48,8 @@ class AppHeaders:
         self._fields = Headers(fields)
         self._follows_locale = language is None
         self._request_id = request_id or fresh_id
-        self._last: tuple[Headers[HeaderValue], Headers[HeaderValue]] = self._fields, self._fields
+        self._usual = usual
+        self._made = usual.with_defaults(self._fields)
 
     def __call__(self, request: Request, call_next: Next, /) -> Coroutine[Any, Any, Response]:
         """See `Interceptor`."""
@@ -51,9 +60,5 @@ class AppHeaders:
         return call_next(request.with_headers(headers))
 
     def _with_fields(self, headers: Headers[HeaderValue]) -> Headers[HeaderValue]:
-        """Add what never changes; most calls bring the very headers that the call before brought: the client's own."""
-        brought, made = self._last
-        if brought is not headers:
-            made = headers.with_defaults(self._fields)
-            self._last = headers, made
-        return made
+        """Add what never changes. What a call brought of its own is not kept: there may be secrets in it."""
+        return self._made if headers is self._usual else headers.with_defaults(self._fields)
