@@ -1,5 +1,6 @@
 """The door of the `seawall` command. It imports nothing optional, so that it can always say what is missing."""
 
+import io
 import os
 import sys
 
@@ -13,6 +14,7 @@ def main() -> None:
     if sys.stdout is None:  # closed: a socket could come to stand in its place
         sys.exit("The output cannot be written: standard output is closed")
     _open_closed()
+    _spell_out()
     try:
         from ._commands import command
     except ModuleNotFoundError as error:
@@ -28,3 +30,10 @@ def _open_closed() -> None:
         sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115 - open until the process ends, as its standard streams are
     if sys.stderr is None:
         sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+
+
+def _spell_out() -> None:
+    """Let characters that the output has not be written as their numbers: a word in another script must not end the command."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")

@@ -226,7 +226,7 @@ class Refresher:
         try:
             await self._source.revoke(stored.tokens, calls.within(self._options.timeout))
         except Exception:
-            pass
+            pass  # the tokens are thrown away all the same; the server forgets them when they expire
 
 
 def _newer(stored: StoredSession | None, held: StoredSession | None) -> StoredSession | None:

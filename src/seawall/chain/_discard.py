@@ -18,5 +18,5 @@ async def discard(response: Response) -> None:
                 return
             read += len(piece)
     except ApiProblem:
-        return
+        return  # nobody was to see this response, nor what became of it
     await response.aclose()

@@ -9,7 +9,7 @@ from seawall.auth import Credential
 from seawall.chain import Interceptor, Transport
 from seawall.model import AppInfo, Clock, Event, HeaderInput
 from seawall.policies import Bounds, CookieJar, Idempotency, Redirects, Retry, Timeout
-from seawall.problems import Dialect
+from seawall.problems import Dialect, StatusProblem
 from seawall.transport import Resolver
 
 __all__ = ["ClientOptions", "CopyOptions"]
@@ -34,6 +34,7 @@ class ClientOptions(TypedDict, total=False):
         listeners: Called with every event.
         auth: Credential attached to calls to the base URL's origin: a session, `Basic`, `Bearer`, `ApiKey`, or your own.
         dialects: Forms of error bodies beside the built-in ones; see `seawall.problems.Dialect`.
+        problem_types: Classes that problems of one code become, each with its `code`: the generated `PROBLEM_TYPES`, or your own.
         transport: What sends, in place of the built-in transport.
         clock: Time and chance, for tests.
         verify: False, a CA file or an ssl.SSLContext in place of the operating system's trust.
@@ -63,6 +64,7 @@ class ClientOptions(TypedDict, total=False):
     listeners: Sequence[Callable[[Event], object]]
     auth: Credential | None
     dialects: Sequence[Dialect]
+    problem_types: Sequence[type[StatusProblem]]
     transport: Transport
     clock: Clock
     verify: bool | str | Path | ssl.SSLContext

@@ -93,7 +93,7 @@ def _attempt_stages(settings: Settings, blocking: bool) -> list[Interceptor]:
     if settings.auth is not None:
         home = split_url(settings.base_url)[0] if settings.base_url else None
         stages.append(AuthInterceptor(settings.auth, home))
-    stages += [AttemptClock(settings.timeout), StatusInterceptor(Parser(settings.dialects))]
+    stages += [AttemptClock(settings.timeout), StatusInterceptor(Parser(settings.dialects, settings.problem_types))]
     if settings.listeners:
         stages.append(LifecycleInterceptor())
     if settings.redirects is not None:

@@ -11,7 +11,7 @@ from seawall.chain import Transport
 from seawall.chain.runtimes import SYSTEM_CLOCK
 from seawall.model import AppInfo, Clock, Event, HeaderInput, Headers, HeaderValue, UsageError, split_url, user_headers
 from seawall.policies import Bounds, CookieJar, Idempotency, Redirects, Retry, Timeout
-from seawall.problems import Dialect
+from seawall.problems import Dialect, StatusProblem
 
 from ._client_options import ClientOptions
 
@@ -63,6 +63,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     attempt_interceptors: tuple[object, ...]
     listeners: tuple[Callable[[Event], object], ...]
     dialects: tuple[Dialect, ...]
+    problem_types: tuple[type[StatusProblem], ...]
     auth: Credential | None
     transport: Transport | None
     network: NetworkOptions
@@ -86,6 +87,7 @@ def make_settings(
     attempt_interceptors: Sequence[object] = (),
     listeners: Sequence[Callable[[Event], object]] = (),
     dialects: Sequence[Dialect] = (),
+    problem_types: Sequence[type[StatusProblem]] = (),
     auth: Credential | None = None,
     transport: Transport | None = None,
     clock: Clock | None = None,
@@ -103,12 +105,11 @@ def make_settings(
         timeout=Timeout.of(timeout),
         retry=Retry.of(retry),
         headers=user_headers(() if headers is None else headers),
-        cookies=_switched("cookies", cookies, CookieJar),
-        redirects=_switched("redirects", redirects, Redirects),
+        **_switches(cookies, redirects),
         **_typed_options(bounds=bounds or Bounds(), idempotency=idempotency or Idempotency()),
         language=language,
         raise_for_status=raise_for_status,
-        **_tuples(interceptors=interceptors, attempt_interceptors=attempt_interceptors, listeners=listeners, dialects=dialects),
+        **_tuples(locals()),
         auth=None if auth is None else as_credential(auth),
         transport=transport,
         network=_network(network, transport),
@@ -116,8 +117,12 @@ def make_settings(
     )
 
 
-def _tuples(**lists: Sequence[Any]) -> dict[str, Any]:
-    return {name: tuple(values) for name, values in lists.items()}
+def _tuples(given: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: tuple(given[name]) for name in _LISTS}
+
+
+def _switches(cookies: Any, redirects: Any) -> dict[str, Any]:
+    return {"cookies": _switched("cookies", cookies, CookieJar), "redirects": _switched("redirects", redirects, Redirects)}
 
 
 def _typed_options(bounds: Any, idempotency: Any) -> dict[str, Any]:
@@ -142,6 +147,7 @@ def _is_dialect(value: Any) -> bool:
     )
 
 
+_LISTS = ("attempt_interceptors", "dialects", "interceptors", "listeners", "problem_types")
 # What an option must be -> how errors call that.
 _KINDS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "app": (lambda value: value is None or isinstance(value, AppInfo), "a seawall.AppInfo"),
@@ -152,6 +158,7 @@ _KINDS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "interceptors": (lambda value: isinstance(value, list | tuple), "a list of interceptors"),
     "language": (lambda value: value is None or (isinstance(value, str) and value.isprintable()), "language tags as text"),
     "listeners": (lambda value: isinstance(value, list | tuple) and all(map(callable, value)), "a list of functions"),
+    "problem_types": (lambda value: isinstance(value, list | tuple), "a list of classes of problems"),
     "raise_for_status": (_is_switch, "True or False"),
     "transport": (lambda value: value is None or _is_transport(value), "a transport: an object with `send` and `aclose`"),
 }

@@ -28,6 +28,7 @@ from ._kinds import (
     network_problem,
 )
 from ._locale import current_locale, use_locale
+from ._messages import MessageSource, english_messages, keys_by_code, set_message_source
 from ._parse import Parser, parse
 from ._problem import ApiProblem
 from ._retry_hint import parse_retry_after, retry_hint
@@ -80,6 +81,7 @@ __all__ = [
     "ForbiddenProblem",
     "GraphQLProblem",
     "Match",
+    "MessageSource",
     "NetworkProblem",
     "NotFoundProblem",
     "OriginalError",
@@ -106,11 +108,14 @@ __all__ = [
     "UnavailableProblem",
     "ValidationProblem",
     "current_locale",
+    "english_messages",
+    "keys_by_code",
     "network_problem",
     "parse",
     "parse_challenges",
     "parse_http_date",
     "parse_retry_after",
     "retry_hint",
+    "set_message_source",
     "use_locale",
 ]

@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from ._locale import current_locale
 from ._messages import field_message
 
 __all__ = ["FieldError"]
@@ -25,8 +26,12 @@ class FieldError(msgspec.Struct, frozen=True):
     detail: str = ""
 
     def user_message(self, locale: str | None = None) -> str:
-        """Return a text that may be shown beside the field, never the server's own words."""
-        return field_message(self.code, locale)
+        """Return a text that may be shown beside the field, never the server's own words.
+
+        Args:
+            locale: See `ApiProblem.user_message`.
+        """
+        return field_message(self.code, self.params, locale or current_locale())
 
     def __repr__(self) -> str:
         return f"FieldError({self.pointer!r}, {self.code!r})"

@@ -14,6 +14,7 @@ from seawall.model import Response, Sent, redact_url
 from ._challenges import AuthDetails, Challenge, auth_details, parse_challenges
 from ._document import read_document
 from ._facts import Facts, as_trace_id, bounded_errors, checked, normalise_code
+from ._problem_types import types_by_code
 from ._retry_hint import HINT_HEADERS, retry_hint
 from ._statuses import AppUpgradeProblem, GraphQLProblem, RateLimitedProblem, StatusProblem, status_class
 from .dialects import Dialect, ErrorBody, GraphQl, Match, asked_about
@@ -60,10 +61,15 @@ class Parser:
 
     Args:
         dialects: The user's own; they win over equally sure built-in ones, the first over the later.
+        problem_types: Classes that stand for one code each; a problem of that code becomes one of its class.
+
+    Raises:
+        UsageError: A class of `problem_types` cannot be used, or two stand for one code.
     """
 
-    def __init__(self, dialects: Sequence[Dialect] = ()) -> None:
+    def __init__(self, dialects: Sequence[Dialect] = (), problem_types: Iterable[type[StatusProblem]] = ()) -> None:
         self._own = tuple([(dialect.match, dialect) for dialect in map(_Checked, dialects)])
+        self._types = types_by_code(problem_types)
 
     def parse(self, response: ForeignResponse, *, now: float | None = None) -> StatusProblem | None:
         """Read the problem that a response of status 400 or above tells of; see `seawall.problems.parse`."""
@@ -95,11 +101,15 @@ class Parser:
         ours = response if isinstance(response, Response) else None
         request = ours.request if ours is not None and ours.is_answer else None
         kind = _class(status, code, facts, fields)
+        if kind is AppUpgradeProblem and code not in self._types:
+            code = APP_UPGRADE_REQUIRED
+        if self._types and code is not None:
+            kind = _named(self._types.get(code), kind)
         return kind(
             status=status,
             title=facts.title or _PHRASES.get(status) or f"Status {status}",
             detail=facts.detail or "",
-            code=APP_UPGRADE_REQUIRED if kind is AppUpgradeProblem else code,
+            code=code,
             original_code=original,
             params=facts.params,
             type=facts.type,
@@ -195,6 +205,13 @@ def _class(status: int, code: str | None, facts: Facts, fields: dict[str, Any]) 
     if status < 400:
         return GraphQLProblem
     return RateLimitedProblem if facts.rate_limited else status_class(status)
+
+
+def _named(registered: type[StatusProblem] | None, kind: type[StatusProblem]) -> type[StatusProblem]:
+    """The app's class of a code, whatever the status; but what a good GraphQL answer holds has its place in its own class."""
+    if registered is None or (kind is GraphQLProblem and not issubclass(registered, GraphQLProblem)):
+        return kind
+    return registered
 
 
 def _partial_data(body: ErrorBody) -> Any:

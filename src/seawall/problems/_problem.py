@@ -68,7 +68,7 @@ class ApiProblem(Exception):
         status: HTTP status; 0 without a response.
         title: Short summary of the type of problem, for developers.
         detail: The server's or library's words about this occurrence, for developers, never shown to people.
-        code: Machine-readable code in UPPER_SNAKE, or None.
+        code: Machine-readable code in UPPER_SNAKE, or None; by default that of the class, if it stands for one.
         original_code: The code as the server wrote it.
         params: Facts for messages, by name.
         type: Problem type, an absolute URI (RFC 9457); "about:blank" without one.
@@ -119,7 +119,8 @@ class ApiProblem(Exception):
     ) -> None:
         super().__init__()
         self.status, self.title, self.detail = status, title or self.default_title, detail
-        self.code, self.original_code = code, original_code
+        own: str | None = getattr(self, "code", None)  # an app's own class stands for one, made by hand too
+        self.code, self.original_code = own if code is None else code, original_code
         self.params: dict[str, Any] = dict(params) if params else {}
         self.type, self.instance = type, instance
         self.field_errors = tuple(field_errors)
@@ -152,10 +153,11 @@ class ApiProblem(Exception):
         """Return a text that may be shown to people: by code, else by status, else in general.
 
         Args:
-            locale: BCP 47 tag; by default the one of `seawall.use_locale`.
+            locale: BCP 47 tag; by default the one of `seawall.use_locale`, else that of the catalogue. Languages other than
+                English need `seawall.l10n.install`.
         """
         status = self.status if self.status_speaks else 0
-        return message_for(self.code, status, "offline" if self.offline else self.kind, locale or current_locale())
+        return message_for(self.code, status, "offline" if self.offline else self.kind, self.params, locale or current_locale())
 
     def explain(self) -> Explanation:
         """Return the call's timeline: each attempt, why it was repeated or not, how long was waited."""

