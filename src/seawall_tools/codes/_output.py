@@ -1,0 +1,96 @@
+"""What every sub-command does alike: find the project, show findings, end with the right code."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path, PurePath
+from typing import Annotated
+
+import msgspec
+import typer
+
+from .._json import show_document
+from .._terminal import one_line, write
+from ._finding import Finding, has_errors
+from ._formats import Format, as_github, as_json, as_sarif, as_text, summary
+from ._project import Project, find_project
+from ._sections import DocumentError
+from ._settings import SettingsError
+
+__all__ = ["CacheOption", "DocumentOption", "FormatOption", "JsonOption", "conclude", "ending_well", "open_project"]
+
+FAILED, MISUSED = 1, 2
+
+DocumentOption = Annotated[
+    Path | None, typer.Option("--document", metavar="FILE", help="The error document; else that of pyproject.toml.")
+]
+FormatOption = Annotated[Format, typer.Option("--format", help="How findings are written.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document.")]
+CacheOption = Annotated[bool, typer.Option("--cache/--no-cache", help="Keep what was read in .seawall_cache.")]
+
+
+@contextmanager
+def ending_well() -> Iterator[None]:
+    """End with code 2 and one line where the command cannot do its work."""
+    try:
+        yield
+    except BrokenPipeError:  # whose reader had enough: typer ends without a word
+        raise
+    except (DocumentError, SettingsError) as error:
+        fault = str(error)
+    except OSError as error:
+        fault = f"{error.filename or 'the output'}: {error.strerror or type(error).__name__}"
+    else:
+        return
+    write(one_line(fault), error=True)
+    raise typer.Exit(MISUSED)
+
+
+def open_project(document: Path | None, *, cache: bool = True, **options: object) -> Project:
+    """Find the project of the current folder.
+
+    Args:
+        document: The error document, in place of the one that the project names.
+        cache: Whether what was read may be kept.
+        options: More settings in place of the project's; paths are relative to the current folder.
+    """
+    given = {"document": document, **options}
+    return find_project(Path.cwd(), {name: _absolute(value) for name, value in given.items()}, cache=cache)
+
+
+def _absolute(value: object) -> object:
+    if isinstance(value, Path):
+        return str(Path.cwd() / value)
+    if isinstance(value, list):
+        return tuple(_absolute(part) for part in value) or None
+    return value
+
+
+def conclude(findings: Sequence[Finding], form: Format, well: str, root: Path) -> None:
+    """Write the findings, and end with 1 if one of them is an error.
+
+    Args:
+        findings: In the order in which they are shown.
+        form: How.
+        well: What text says where there are none.
+        root: The project's folder.
+    """
+    if form in ("sarif", "github"):  # code hosts look for files from the root of the repository
+        prefix = _within_repository(root.resolve())
+        findings = [msgspec.structs.replace(finding, path=(prefix / finding.path).as_posix()) for finding in findings]
+    if form == "json":
+        show_document(as_json(findings))
+    elif form == "sarif":
+        show_document(as_sarif(findings))
+    else:
+        for line in as_github(findings) if form == "github" else [*as_text(findings), summary(findings, well)]:
+            write(line)
+        sys.stdout.flush()
+    if has_errors(findings):
+        raise typer.Exit(FAILED)
+
+
+def _within_repository(root: Path) -> PurePath:
+    """The project's folder as seen from the git repository that it lies in; nothing where there is none."""
+    repository = next((folder for folder in (root, *root.parents) if (folder / ".git").exists()), root)
+    return root.relative_to(repository)
