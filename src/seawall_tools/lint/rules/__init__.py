@@ -1,0 +1,5 @@
+"""The rules, one file each; the registry lists them."""
+
+from ._registry import RULES
+
+__all__ = ["RULES"]
