@@ -33,9 +33,13 @@ test: lint types arrows  ## everything: lint, types, arrows and all tests (withi
 check: lint types arrows  ## for daily work: lint, types, arrows, unit and architecture tests (under a minute)
 	$(PYTEST) -q -m "not soak" $(TESTS) $(wildcard tests/unit) tests/architecture
 
-lint: $(STAMP)  ## ruff: rules and format
+lint: $(STAMP)  ## ruff: rules and format; our own lint; the demo's error contract
 	$(RUN) -m ruff check $(SOURCES)
 	$(RUN) -m ruff format --check $(SOURCES)
+	$(VENV)/bin/seawall lint src
+	$(VENV)/bin/seawall codes check
+	$(VENV)/bin/seawall codes gen --check
+	$(VENV)/bin/seawall l10n check src/seawall_demo/console/messages
 
 types: $(STAMP)  ## mypy --strict and pyright
 	$(RUN) -m mypy
@@ -52,6 +56,7 @@ format: $(STAMP)  ## let ruff write the format and the repairs that are safe
 api: $(STAMP)  ## write the public API down again in api.txt, and the reference of errors
 	$(RUN) -m tools.api_snapshot
 	$(RUN) -m tools.error_reference
+	$(RUN) -m tools.lint_reference
 	$(RUN) -m tools.state_diagram
 
 soak: $(STAMP)  ## the long tests
@@ -63,6 +68,7 @@ fuzz: $(VENV)/.fuzz  ## look for bytes that our reader of responses takes wrongl
 bench: $(VENV)/.bench  ## what a call and an error cost beside other packages (all of benchmarks.compare: run it without --quick)
 	$(RUN) -m benchmarks.overhead
 	$(RUN) -m benchmarks.problems
+	$(RUN) -m benchmarks.contract
 	$(RUN) -m benchmarks.compare --quick
 
 constraints:  ## pin the newest versions that pyproject.toml allows

@@ -10,7 +10,7 @@ import pytest
 
 from tests.architecture.trees import ROOT, plant
 
-ROOMS = ["model", "problems", "chain", "policies", "auth", "transport", "observe", "client", "testing"]
+ROOMS = ["model", "problems", "chain", "policies", "auth", "transport", "observe", "l10n", "client", "testing"]
 GOOD = {
     "seawall/__init__.py": "from .client import a\n",
     **{f"seawall/{room}/__init__.py": "a = 1\n" for room in ROOMS},
@@ -18,8 +18,10 @@ GOOD = {
     "seawall/policies/_retry.py": "import seawall.chain._clock\n",
     "seawall/transport/_httpx2.py": "import httpx2\n",
     "seawall/testing/_server.py": "import seawall\n",
+    **{f"seawall_server/{folder}__init__.py": "a = 1\n" for folder in ("", "asgi/", "wsgi/", "idempotency/")},
+    "seawall_server/starlette/__init__.py": "import starlette, seawall_server.asgi\n",
     "seawall_tools/__init__.py": "import seawall\n",
-    "seawall_demo/__init__.py": "import seawall_tools, seawall.testing\n",
+    "seawall_demo/__init__.py": "import seawall_tools, seawall_server, seawall.testing\n",
 }
 
 
@@ -47,6 +49,11 @@ def test_the_contracts_allow_what_the_map_allows(tmp_path: Path) -> None:
         ("seawall/__init__.py", "import seawall.testing"),
         ("seawall/client/_x.py", "import seawall_tools"),
         ("seawall_tools/_x.py", "import seawall_demo"),
+        ("seawall_server/_x.py", "import seawall.problems"),
+        ("seawall_server/_x.py", "import seawall_demo"),
+        ("seawall/client/_x.py", "import seawall_server"),
+        ("seawall_server/asgi/_x.py", "import starlette"),
+        ("seawall_server/wsgi/_x.py", "import seawall_server.starlette"),
     ],
 )
 def test_a_contract_sees_an_arrow_upward(file: str, line: str, tmp_path: Path) -> None:

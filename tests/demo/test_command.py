@@ -5,11 +5,14 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from seawall import l10n
+from seawall.problems import current_locale
 from seawall_demo import _command
 from seawall_demo.auth_trial import AuthSize
 
@@ -49,6 +52,15 @@ _command.app()
 
 
 @pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+    """A demo of few calls in this process, which speaks to nobody afterwards."""
+    monkeypatch.setattr(_command, "QUICK_CALLS", 24)
+    monkeypatch.setattr(_command, "QUICK_SIZE", AuthSize(6, 1))
+    yield monkeypatch
+    l10n.uninstall()
+
+
+@pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
     """This process's environment, with temporary files in a folder that can be looked at."""
     return {**os.environ, "TMPDIR": str(tmp_path)}
@@ -84,10 +96,9 @@ def check(trials: dict[str, dict[str, dict[str, object]]], names: list[str], typ
             assert {name: type(value) for name, value in figures.items()} == types
 
 
-def test_each_table_comes_with_its_sentences(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without `--json` standard output has two tables with three and five sentences, and screens are said to come later."""
-    monkeypatch.setattr(_command, "QUICK_CALLS", 24)
-    monkeypatch.setattr(_command, "QUICK_SIZE", AuthSize(6, 1))
+def test_each_table_comes_with_its_sentences(small: pytest.MonkeyPatch) -> None:
+    """Standard output has two tables with three and five sentences, then what people read in the environment's language."""
+    small.setenv("LC_ALL", "de_AT.UTF-8")
     done = CliRunner().invoke(_command.app, ["--quick"])
     assert done.exit_code == 0
     assert done.stderr.startswith("Screens come later")
@@ -95,7 +106,36 @@ def test_each_table_comes_with_its_sentences(monkeypatch: pytest.MonkeyPatch) ->
     assert first.startswith("The same 24 calls")
     assert second.startswith("Tokens in storms: three apps, 6 calls at once")
     assert [" ".join(text.split()).count(". ") + 1 for text in (sentences, more)] == [3, 5]
-    assert rest == ""
+    read = " ".join(rest.split())
+    assert read.startswith(
+        "What people read who want to change somebody else's agent session, in calm: plain httpx2: Client error '403"
+    )
+    assert "Seawall: Sie können diese Agentensitzung nicht ändern, weil sie jemand anderem gehört. What they read" in read
+    assert read.endswith("Bitte aktualisieren Sie auf Version \u20682.0.0\u2069 oder neuer.")
+
+
+def test_the_option_goes_before_the_environment(small: pytest.MonkeyPatch) -> None:
+    """`--locale` chooses the language of what people read, whatever the environment says."""
+    spoken: list[str | None] = []
+
+    def run(*_: object, **__: object) -> None:
+        spoken.append(current_locale())
+        raise KeyboardInterrupt
+
+    small.setenv("LC_ALL", "de_AT.UTF-8")
+    small.setattr(_command, "_run", run)
+    codes = [CliRunner().invoke(_command.app, words).exit_code for words in ([], ["--locale", "pt-PT"])]
+    assert (codes, spoken) == ([130, 130], ["de", "pt"])
+
+
+@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize("tag", ["fr", "no language", ""])
+def test_a_language_that_is_not_spoken_is_refused(tag: str) -> None:
+    """Before anything is started, an unknown language is refused with the ones that are known."""
+    done = CliRunner().invoke(_command.app, ["--quick", "--locale", tag])
+    assert done.exit_code == 2
+    assert "ar, de, en, ja, pt, ru" in " ".join(done.stderr.replace("│", " ").split())
+    assert done.stdout == ""
 
 
 @pytest.mark.parametrize(

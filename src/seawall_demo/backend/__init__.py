@@ -1,11 +1,10 @@
-"""The demo's backend: an agents console over SQLite, and the storm in front of it. It uses nothing of seawall."""
+"""The demo's backend: an agents console over SQLite, and the storm in front of it. The client's half is unknown to it."""
 
 from ._app import create_app as create_app
 from ._database import Database as Database
 from ._forecast import Fault as Fault
 from ._forecast import Forecast as Forecast
 from ._forecast import Moment as Moment
-from ._problems import Problem as Problem
 from ._site import GuardedSite as GuardedSite
 from ._site import RunningConsole as RunningConsole
 from ._site import Site as Site
@@ -18,7 +17,6 @@ __all__ = [
     "Forecast",
     "GuardedSite",
     "Moment",
-    "Problem",
     "RunningConsole",
     "Site",
     "Storm",

@@ -2,7 +2,7 @@
 
 The parent writes one JSON object a line to standard input and reads one a line from standard output:
 
-    {"open": NAME, "seed": NUMBER or null}  ->  {"url": ..., "database": ...}
+    {"open": NAME, "seed": NUMBER or null, "minimum": VERSION or null}  ->  {"url": ..., "database": ...}
     {"tally": NAME}                         ->  {"requests": ..., "spoiled": ...}
 
 Consoles that ask for tokens have doors beside, which nobody can reach by HTTP:
@@ -41,8 +41,8 @@ class _Sites:
     def obey(self, command: dict[str, Any]) -> Reply:
         """Do what the parent asks."""
         match command:
-            case {"open": name, "seed": seed}:
-                return _address(self.open.setdefault(name, Site(self._file(name), seed)))
+            case {"open": name, "seed": seed, "minimum": minimum}:
+                return _address(self.open.setdefault(name, Site(self._file(name), seed, minimum)))
             case {"guard": name, "grace": grace}:
                 return _address(self.guarded.setdefault(name, GuardedSite(self._file(name), grace)))
             case {"tally": name}:

@@ -5,9 +5,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
+from seawall_server.fastapi import problems
+
 from ._agents import find_agent
-from ._dependencies import AtMostOnce, StoredIn, User
-from ._problems import forbidden, not_found
+from ._dependencies import KEY_PROBLEMS, AtMostOnce, StoredIn, User
+from ._errors import AgentForbidden, AgentNotFound, AgentSessionNotFound
 from ._shapes import AgentSession, AgentSessionChange, AgentSessionPage, Identity, NewAgentSession
 
 router = APIRouter(prefix="/v1/agent-sessions", tags=["agent sessions"])
@@ -28,14 +30,14 @@ def list_sessions(
     return AgentSessionPage(items=[_session(row) for row in rows], page=page, pages=pages, total=total)
 
 
-@router.get("/{session_id}")
+@router.get("/{session_id}", responses=problems(AgentSessionNotFound))
 def read_session(session_id: Identity, database: StoredIn) -> AgentSession:
     """One agent session."""
     with database.reading() as connection:
         return _find(connection, session_id)
 
 
-@router.post("", status_code=201, response_model=AgentSession)
+@router.post("", status_code=201, response_model=AgentSession, responses=problems(AgentNotFound, *KEY_PROBLEMS))
 def create_session(body: NewAgentSession, user: User, once: AtMostOnce) -> Response:
     """A new session of an existing agent."""
 
@@ -47,14 +49,18 @@ def create_session(body: NewAgentSession, user: User, once: AtMostOnce) -> Respo
     return once.run(201, effect)
 
 
-@router.patch("/{session_id}", response_model=AgentSession)
+@router.patch(
+    "/{session_id}",
+    response_model=AgentSession,
+    responses=problems(AgentForbidden, AgentSessionNotFound, *KEY_PROBLEMS),
+)
 def update_session(session_id: Identity, body: AgentSessionChange, user: User, once: AtMostOnce) -> Response:
     """Change an agent session of one's own; anybody else's is forbidden."""
 
     def effect(connection: sqlite3.Connection) -> AgentSession:
         session = _find(connection, session_id)
         if session.owner != user:
-            raise forbidden("agent_session", "update")
+            raise AgentForbidden(resource="agent_session", action="update")
         changed = session.model_copy(update=body.model_dump(exclude_none=True))
         values = (changed.topic, changed.state, session_id)
         connection.execute("UPDATE agent_sessions SET topic = ?, state = ? WHERE id = ?", values)
@@ -66,7 +72,7 @@ def update_session(session_id: Identity, body: AgentSessionChange, user: User, o
 def _find(connection: sqlite3.Connection, session_id: int) -> AgentSession:
     row = connection.execute("SELECT * FROM agent_sessions WHERE id = ?", (session_id,)).fetchone()
     if row is None:
-        raise not_found("agent_session")
+        raise AgentSessionNotFound
     return _session(row)
 
 

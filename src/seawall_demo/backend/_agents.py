@@ -6,14 +6,17 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from ._dependencies import AtMostOnce, StoredIn, User
-from ._problems import Problem, forbidden, not_found
+from seawall_server import FieldError
+from seawall_server.fastapi import problems
+
+from ._dependencies import KEY_PROBLEMS, AtMostOnce, StoredIn, User
+from ._errors import AgentForbidden, AgentNotFound, CursorInvalid
 from ._shapes import LAST_ID, Agent, AgentChange, Identity, NewAgent
 
 router = APIRouter(prefix="/v1/agents", tags=["agents"])
 
 
-@router.get("")
+@router.get("", responses=problems(CursorInvalid))
 def list_agents(
     request: Request,
     response: Response,
@@ -33,14 +36,14 @@ def list_agents(
     return agents
 
 
-@router.get("/{agent_id}")
+@router.get("/{agent_id}", responses=problems(AgentNotFound))
 def read_agent(agent_id: Identity, database: StoredIn) -> Agent:
     """One agent."""
     with database.reading() as connection:
         return find_agent(connection, agent_id)
 
 
-@router.post("", status_code=201, response_model=Agent)
+@router.post("", status_code=201, response_model=Agent, responses=problems(*KEY_PROBLEMS))
 def create_agent(body: NewAgent, user: User, once: AtMostOnce) -> Response:
     """A new agent; names need not be unique."""
 
@@ -51,14 +54,14 @@ def create_agent(body: NewAgent, user: User, once: AtMostOnce) -> Response:
     return once.run(201, effect)
 
 
-@router.patch("/{agent_id}", response_model=Agent)
+@router.patch("/{agent_id}", response_model=Agent, responses=problems(AgentForbidden, AgentNotFound, *KEY_PROBLEMS))
 def update_agent(agent_id: Identity, body: AgentChange, user: User, once: AtMostOnce) -> Response:
     """Change an agent of one's own."""
 
     def effect(connection: sqlite3.Connection) -> Agent:
         agent = find_agent(connection, agent_id)
         if agent.owner != user:
-            raise forbidden("agent", "update")
+            raise AgentForbidden(resource="agent", action="update")
         changed = agent.model_copy(update=body.model_dump(exclude_none=True))
         connection.execute("UPDATE agents SET name = ?, team = ? WHERE id = ?", (changed.name, changed.team, agent_id))
         return changed
@@ -70,11 +73,11 @@ def find_agent(connection: sqlite3.Connection, agent_id: int) -> Agent:
     """Read an agent.
 
     Raises:
-        Problem: 404 when there is none.
+        AgentNotFound: there is none.
     """
     row = connection.execute("SELECT * FROM agents WHERE id = ?", (agent_id,)).fetchone()
     if row is None:
-        raise not_found("agent")
+        raise AgentNotFound
     return _agent(row)
 
 
@@ -93,5 +96,4 @@ def _decode_cursor(cursor: str) -> int:
         last = -1
     if 0 <= last <= LAST_ID:
         return last
-    refused = {"pointer": "#/cursor", "code": "CURSOR_INVALID", "detail": "Not a cursor of this list"}
-    raise Problem(422, "VALIDATION_ERROR", "Validation failed", errors=[refused])
+    raise CursorInvalid().with_errors(FieldError("cursor", CursorInvalid.code, location="query"))

@@ -18,10 +18,6 @@ CREATE TABLE agent_sessions (
     id INTEGER PRIMARY KEY AUTOINCREMENT, agent_id INTEGER NOT NULL REFERENCES agents (id),
     topic TEXT NOT NULL, state TEXT NOT NULL, owner TEXT NOT NULL
 );
-CREATE TABLE idempotency_keys (
-    owner TEXT NOT NULL, key TEXT NOT NULL, fingerprint TEXT NOT NULL, status INTEGER NOT NULL, body BLOB NOT NULL,
-    PRIMARY KEY (owner, key)
-) WITHOUT ROWID;
 CREATE TABLE users (name TEXT PRIMARY KEY, email TEXT NOT NULL UNIQUE) WITHOUT ROWID;
 CREATE TABLE codes (
     email TEXT PRIMARY KEY, hash TEXT NOT NULL DEFAULT '', expires_at REAL NOT NULL DEFAULT 0,
@@ -38,7 +34,7 @@ CREATE TABLE access_tokens (
 
 
 class Database:
-    """Agents, agent sessions, idempotency keys and accounts in one file.
+    """Agents, agent sessions and accounts in one file.
 
     Args:
         path: where the file is made; it must not exist yet.
@@ -46,7 +42,7 @@ class Database:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        with closing(self._connect()) as connection:
+        with closing(open_database(path)) as connection:
             connection.executescript(_SCHEMA)
         with self.writing() as connection:
             _fill(connection)
@@ -54,13 +50,13 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """A connection for queries, closed at the end."""
-        with closing(self._connect()) as connection:
+        with closing(open_database(self.path)) as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """One transaction: committed when the block ends, rolled back when it raises."""
-        with closing(self._connect()) as connection:
+        with closing(open_database(self.path)) as connection:
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection
@@ -69,12 +65,14 @@ class Database:
                 raise
             connection.execute("COMMIT")
 
-    def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None)
-        connection.row_factory = sqlite3.Row
-        # NORMAL: a demo's file outlives no power cut, so a commit need not wait for the disk.
-        connection.execute("PRAGMA synchronous = NORMAL")
-        return connection
+
+def open_database(path: Path) -> sqlite3.Connection:
+    """A connection to a console's file, for whoever keeps something in it; transactions are begun and ended by hand."""
+    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+    connection.row_factory = sqlite3.Row
+    # NORMAL: a demo's file outlives no power cut, so a commit need not wait for the disk.
+    connection.execute("PRAGMA synchronous = NORMAL")
+    return connection
 
 
 def _fill(connection: sqlite3.Connection) -> None:

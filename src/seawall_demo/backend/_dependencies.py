@@ -5,8 +5,17 @@ from typing import Annotated
 from fastapi import Depends, Header, Request
 from starlette.concurrency import run_in_threadpool
 
+from seawall_server.idempotency import (
+    IdempotencyInProgress,
+    IdempotencyKeyInvalid,
+    IdempotencyKeyReused,
+    IdempotencyStore,
+    TooManyIdempotencyKeys,
+    fingerprint,
+)
+
 from ._database import USERS, Database
-from ._idempotency import Once, fingerprint
+from ._once import Once
 from .accounts import Accounts
 
 
@@ -35,13 +44,15 @@ User = Annotated[str, Depends(caller)]
 
 async def _once(
     request: Request,
-    database: StoredIn,
     user: User,
-    idempotency_key: Annotated[str | None, Header(min_length=1, max_length=255)] = None,
+    idempotency_key: Annotated[str | None, Header()] = None,
 ) -> Once:
+    keys = request.app.state.keys
+    assert isinstance(keys, IdempotencyStore)
     target = f"{request.url.path}?{request.url.query}"
-    print_of_request = fingerprint(request.method, target, await request.body())
-    return Once(database, request.app.state.keys_in_progress, user, idempotency_key, print_of_request)
+    return Once(keys, user, idempotency_key, fingerprint(request.method, target, await request.body()))
 
 
 AtMostOnce = Annotated[Once, Depends(_once)]
+# What a route that takes a key may answer besides.
+KEY_PROBLEMS = (IdempotencyInProgress, IdempotencyKeyInvalid, IdempotencyKeyReused, TooManyIdempotencyKeys)

@@ -40,10 +40,11 @@ class Site(RunningConsole):
     Args:
         database: where its SQLite file is made.
         seed: the storm's seed; None is calm.
+        minimum: the oldest version of the app that is taken; None takes all.
     """
 
-    def __init__(self, database: Path, seed: int | None) -> None:
-        self.storm = Storm(create_app(database), None if seed is None else Forecast(seed))
+    def __init__(self, database: Path, seed: int | None, minimum: str | None = None) -> None:
+        self.storm = Storm(create_app(database, minimum=minimum), None if seed is None else Forecast(seed))
         super().__init__(database, self.storm)
 
 

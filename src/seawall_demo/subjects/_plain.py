@@ -32,6 +32,10 @@ class PlainScript:
         """The status tells."""
         return isinstance(error, httpx2.HTTPStatusError) and error.response.status_code == 403
 
+    def words(self, error: Exception) -> str:
+        """The exception's text: there is nothing else to show."""
+        return str(error)
+
     def list_agents(self, *, headers: Mapping[str, str]) -> list[str]:
         """GET the list."""
         return [agent["name"] for agent in self.fetch("GET", "/agents", headers=headers).json()]

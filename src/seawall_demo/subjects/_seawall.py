@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import Self
 
 import seawall
+from seawall_demo.console import PROBLEM_TYPES, AgentForbidden
 
 from ._plain import TIMEOUT_SECONDS
 from ._tenacity import ATTEMPTS
@@ -42,6 +43,7 @@ class SeawallApp:
             app=seawall.AppInfo("agents-console", "1.0.0"),
             timeout=TIMEOUT_SECONDS,
             retry=seawall.Retry(attempts=ATTEMPTS),
+            problem_types=PROBLEM_TYPES,
             trust_env=False,
         )
 
@@ -53,7 +55,12 @@ class SeawallApp:
 
     def is_forbidden(self, error: Exception) -> bool:
         """The code tells, not the status: a 403 may come from anywhere."""
-        return isinstance(error, seawall.ApiProblem) and error.code == "AGENT_FORBIDDEN"
+        return isinstance(error, AgentForbidden)
+
+    def words(self, error: Exception) -> str:
+        """The catalogue's message, in the user's language."""
+        assert isinstance(error, seawall.ApiProblem)
+        return error.user_message()
 
     def list_agents(self, *, headers: Mapping[str, str]) -> list[str]:
         """GET the list."""

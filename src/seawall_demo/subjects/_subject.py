@@ -23,6 +23,10 @@ class Subject(Protocol):
         """Whether a typed error is the server's refusal of what belongs to somebody else."""
         ...
 
+    def words(self, error: Exception) -> str:
+        """What the user reads of a typed error."""
+        ...
+
     def list_agents(self, *, headers: Mapping[str, str]) -> list[str]:
         """The names of the first agents."""
         ...

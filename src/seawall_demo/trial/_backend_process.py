@@ -82,14 +82,15 @@ class BackendProcess:
         """The process id."""
         return self._process.pid
 
-    def open(self, name: str, seed: int | None) -> OpenSite:
+    def open(self, name: str, seed: int | None, minimum: str | None = None) -> OpenSite:
         """Start one more console, where callers say who they are.
 
         Args:
             name: its name, unique in this process.
             seed: the seed of its storm; None is calm.
+            minimum: the oldest version of an app that it takes; None takes all.
         """
-        return _site(name, self._ask({"open": name, "seed": seed}))
+        return _site(name, self._ask({"open": name, "seed": seed, "minimum": minimum}))
 
     def open_guarded(self, name: str, grace: float) -> OpenSite:
         """Start one more console, one that asks for tokens.

@@ -21,6 +21,7 @@ SUBJECTS: Mapping[Name, Callable[[str], Subject]] = {
     "tenacity": TenacityScript,
     "seawall": SeawallApp,
 }
+NEWER_VERSION = "2.0.0"
 FULL_CALLS = 300
 QUICK_CALLS = 120
 
@@ -32,10 +33,12 @@ class DemoRun:
     Args:
         seed: the storm's seed.
         trials: by phase and subject.
+        outdated: one call of Seawall's app at a backend that takes newer versions only.
     """
 
     seed: int
     trials: Mapping[Phase, Mapping[Name, Trial]]
+    outdated: Trial
 
     def figures(self) -> dict[Phase, dict[Name, dict[str, Any]]]:
         """What `--json` prints."""
@@ -61,4 +64,5 @@ def run_demo(seed: int, calls: int, watch: Watch = lambda phase, name: lambda: N
             storm = seed if phase == "storm" else None
             trial = run_trial(backend, f"{phase}-{name}", storm, SUBJECTS[name], steps, watch(phase, name))
             trials.setdefault(phase, {})[name] = trial
-    return DemoRun(seed, trials)
+        outdated = run_trial(backend, "outdated", None, SeawallApp, job(1), minimum=NEWER_VERSION)
+    return DemoRun(seed, trials, outdated)

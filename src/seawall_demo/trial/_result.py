@@ -16,12 +16,14 @@ class Outcome:
         seconds: how long it took.
         shown: it raised a typed error of its library, other than the one that the step must get.
         crashed: it raised anything else.
+        words: what its user reads of a typed error, also of the one that the step must get; else nothing.
     """
 
     step: Step
     seconds: float
     shown: bool = False
     crashed: bool = False
+    words: str = ""
 
 
 @dataclass(frozen=True)

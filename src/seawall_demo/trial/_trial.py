@@ -3,8 +3,10 @@
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
+from contextvars import copy_context
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -20,10 +22,17 @@ WORKERS = 8
 
 @dataclass(frozen=True)
 class Trial:
-    """One subject's job in one phase, done: the figures, and by name what the audit found."""
+    """One subject's job in one phase, done.
+
+    Args:
+        result: the figures.
+        audit: by name what was found.
+        words: what the user read, and how often.
+    """
 
     result: Result
     audit: Audit
+    words: Mapping[str, int]
 
 
 def run_trial(
@@ -33,6 +42,7 @@ def run_trial(
     make_subject: Callable[[str], Subject],
     steps: Sequence[Step],
     advance: Callable[[], object] = lambda: None,
+    minimum: str | None = None,
 ) -> Trial:
     """Do the job against a console of its own.
 
@@ -43,8 +53,9 @@ def run_trial(
         make_subject: builds the subject from the console's URL.
         steps: the job; at least one.
         advance: called after each step.
+        minimum: the oldest version of an app that the console takes; None takes all.
     """
-    site = backend.open(name, seed)
+    site = backend.open(name, seed, minimum)
     outcomes = []
     with make_subject(site.url) as subject:
         for outcome in perform(subject, steps):
@@ -52,7 +63,8 @@ def run_trial(
             advance()
     tally = backend.tally(site)
     found = audit(outcomes, _stored_names(site.database))
-    return Trial(result(outcomes, found, tally.requests, tally.spoiled), found)
+    words = Counter(outcome.words for outcome in outcomes if outcome.words)
+    return Trial(result(outcomes, found, tally.requests, tally.spoiled), found, words)
 
 
 def perform(subject: Subject, steps: Sequence[Step]) -> Iterator[Outcome]:
@@ -65,7 +77,8 @@ def perform(subject: Subject, steps: Sequence[Step]) -> Iterator[Outcome]:
     for step in steps:
         waiting.put(step)
     for _ in range(WORKERS):
-        threading.Thread(target=_work, args=(subject, waiting, done), daemon=True).start()
+        # In the caller's context, because that holds the language that people are spoken to in.
+        threading.Thread(target=copy_context().run, args=(_work, subject, waiting, done), daemon=True).start()
     try:
         for _ in steps:
             yield done.get()
@@ -84,15 +97,18 @@ def _work(subject: Subject, waiting: SimpleQueue[Step], done: SimpleQueue[Outcom
 
 def _outcome(subject: Subject, step: Step) -> Outcome:
     """Do one step. Any exception at all is an outcome: that is what is measured here."""
-    start = time.perf_counter()
-    shown = crashed = False
+    start, error = time.perf_counter(), None
     try:
         _do(subject, step)
-    except subject.typed_errors as error:
-        shown = not (step.kind is Kind.FORBIDDEN and subject.is_forbidden(error))
-    except Exception:
-        crashed = True
-    return Outcome(step, time.perf_counter() - start, shown, crashed)
+    except Exception as raised:
+        error = raised
+    seconds = time.perf_counter() - start
+    if error is None:
+        return Outcome(step, seconds)
+    if not isinstance(error, subject.typed_errors):
+        return Outcome(step, seconds, crashed=True)
+    expected = step.kind is Kind.FORBIDDEN and subject.is_forbidden(error)
+    return Outcome(step, seconds, shown=not expected, words=subject.words(error))
 
 
 def _do(subject: Subject, step: Step) -> None:

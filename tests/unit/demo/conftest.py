@@ -32,7 +32,7 @@ class Console:
     def keys(self) -> list[str]:
         """All idempotency keys, as the file has them."""
         with closing(sqlite3.connect(self.database)) as connection:
-            return [key for (key,) in connection.execute("SELECT key FROM idempotency_keys")]
+            return [key for (key,) in connection.execute("SELECT key FROM seawall_idempotency")]
 
 
 @pytest.fixture(scope="session")

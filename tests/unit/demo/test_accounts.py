@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from seawall.testing import FakeClock
-from seawall_demo.backend import Database, Problem
+from seawall_demo.backend import Database
 from seawall_demo.backend.accounts import (
     ACCESS_SECONDS,
     CODE_SECONDS,
@@ -20,6 +20,7 @@ from seawall_demo.backend.accounts import (
     Accounts,
     IssuedTokens,
 )
+from seawall_server import ProblemError
 
 EMAIL = "ada@acme.example"
 GRACE = 10.0
@@ -40,7 +41,7 @@ class Bank:
         return self.accounts.families.rotate(tokens.refresh_token)
 
     def refusal(self, tokens: IssuedTokens) -> str:
-        with pytest.raises(Problem) as refused:
+        with pytest.raises(ProblemError) as refused:
             self.rotate(tokens)
         assert refused.value.status == 400
         return refused.value.code
@@ -49,7 +50,7 @@ class Bank:
         """Whose access token it is, or why it is not good."""
         try:
             return self.accounts.caller(f"Bearer {tokens.access_token}")
-        except Problem as problem:
+        except ProblemError as problem:
             return problem.code
 
     def code(self, email: str = EMAIL) -> str:
@@ -60,7 +61,7 @@ class Bank:
         """The user, or why the code was refused."""
         try:
             return self.accounts.log_in(email, code)[0]
-        except Problem as problem:
+        except ProblemError as problem:
             return problem.code
 
     def counts(self) -> dict[str, int]:
@@ -153,7 +154,7 @@ def test_of_many_at_once_one_refreshes(tmp_path: Path, grace: float) -> None:
     def rotate() -> IssuedTokens | None:
         try:
             return accounts.families.rotate(tokens.refresh_token)
-        except Problem:
+        except ProblemError:
             return None
 
     with ThreadPoolExecutor(many) as threads:
@@ -250,6 +251,18 @@ def test_guessing_is_bounded(bank: Bank) -> None:
     assert bank.guess(bank.code()) == "ada"
 
 
+@pytest.mark.parametrize(("later", "seconds", "minutes"), [(0.0, "600", 10), (539.5, "61", 2), (599.5, "1", 1)])
+def test_too_many_guesses_say_how_long_to_wait(bank: Bank, later: float, seconds: str, minutes: int) -> None:
+    """A client is told in seconds, a person in minutes, and neither of them too little."""
+    for _ in range(WRONG_GUESSES):
+        bank.guess("wrong")
+    bank.clock.advance(later)
+    with pytest.raises(ProblemError) as refused:
+        bank.accounts.log_in(EMAIL, "wrong")
+    assert refused.value.params == {"minutes": minutes}
+    assert refused.value.headers == [("Retry-After", seconds)]
+
+
 def test_who_guesses_right_starts_anew(bank: Bank) -> None:
     """Wrong guesses before a log-in do not count against the next one."""
     for _ in range(2):
@@ -294,7 +307,7 @@ def test_the_file_holds_hashes_only(bank: Bank) -> None:
 )
 def test_a_call_without_a_good_token_is_counted(bank: Bank, authorization: str | None, code: str) -> None:
     """Who shows no token or a made-up one is told which it is, and counted."""
-    with pytest.raises(Problem) as refused:
+    with pytest.raises(ProblemError) as refused:
         bank.accounts.caller(authorization)
     assert (refused.value.status, refused.value.code) == (401, code)
     assert bank.counts() == {"unauthorized": 1}

@@ -14,7 +14,8 @@ def problem(response: httpx2.Response) -> dict[str, object]:
     assert response.headers["content-type"] == "application/problem+json"
     document: dict[str, object] = response.json()
     assert document["status"] == response.status_code
-    assert {"code", "title", "status", "detail", "params"} <= document.keys()
+    assert {"code", "title", "status", "detail", "trace_id"} <= document.keys()
+    assert document["trace_id"] == response.headers["x-request-id"]
     return document
 
 
@@ -41,6 +42,7 @@ def test_somebody_elses_session_is_forbidden(console: Console) -> None:
     """Updating an agent session of somebody else is refused with the contract's code and params."""
     document = problem(console.api.patch("/agent-sessions/2", json={"state": "closed"}))
     assert document == {
+        "trace_id": document["trace_id"],
         "code": "AGENT_FORBIDDEN",
         "title": "Forbidden",
         "status": 403,
@@ -54,6 +56,14 @@ def test_somebody_elses_agent_is_forbidden(console: Console) -> None:
     """Updating an agent of somebody else is refused too, and the params say that it is an agent."""
     document = problem(console.api.patch("/agents/2", json={"name": "x"}))
     assert (document["code"], document["params"]) == ("AGENT_FORBIDDEN", {"resource": "agent", "action": "update"})
+
+
+def test_a_request_is_answered_by_its_name(console: Console) -> None:
+    """The id that a client gave its request comes back, with problems and without."""
+    names = {"X-Request-Id": "call-7"}
+    well, refused = console.api.get("/agents", headers=names), console.api.get("/agents/999", headers=names)
+    assert (well.headers["x-request-id"], refused.headers["x-request-id"]) == ("call-7", "call-7")
+    assert problem(refused)["trace_id"] == "call-7"
 
 
 @pytest.mark.parametrize(
@@ -97,28 +107,31 @@ def test_a_refused_body_names_the_field_and_quotes_nothing(console: Console, con
     errors = document["errors"]
     assert isinstance(errors, list)
     assert [(error["pointer"], error["code"]) for error in errors] == [(pointer, code)]
-    assert set(errors[0]) == {"pointer", "code", "detail"}
+    assert set(errors[0]) <= {"pointer", "code", "detail", "params"}
     assert "SECRET" not in response.text
 
 
 @pytest.mark.parametrize(
-    ("target", "pointer"),
+    ("target", "name", "place", "code"),
     [
-        ("/agents?limit=0", "#/limit"),
-        ("/agents?limit=SECRET", "#/limit"),
-        ("/agents?cursor=%21", "#/cursor"),
-        ("/agents?cursor=LTE=", "#/cursor"),
-        ("/agents?cursor=OTk5OTk5OTk5OTk5OTk5OTk5OTk5", "#/cursor"),
-        ("/agents/99999999999999999999", "#/agent_id"),
-        ("/agent-sessions/0", "#/session_id"),
+        ("/agents?limit=0", "limit", "query", "VALIDATION_ERROR"),
+        ("/agents?limit=SECRET", "limit", "query", "VALIDATION_ERROR"),
+        ("/agents?cursor=%21", "cursor", "query", "CURSOR_INVALID"),
+        ("/agents?cursor=LTE=", "cursor", "query", "CURSOR_INVALID"),
+        ("/agents?cursor=OTk5OTk5OTk5OTk5OTk5OTk5OTk5", "cursor", "query", "CURSOR_INVALID"),
+        ("/agents/99999999999999999999", "agent_id", "path", "VALIDATION_ERROR"),
+        ("/agent-sessions/0", "session_id", "path", "VALIDATION_ERROR"),
     ],
 )
-def test_a_refused_parameter_is_named(console: Console, target: str, pointer: str) -> None:
-    """A parameter that does not fit, in the query or the path, is named in the same way."""
-    document = problem(console.api.get(target))
+def test_a_refused_parameter_is_named(console: Console, target: str, name: str, place: str, code: str) -> None:
+    """A parameter that does not fit, in the query or the path, is named, with its place."""
+    response = console.api.get(target)
+    document = problem(response)
+    assert (response.status_code, document["code"]) == (422, code)
     errors = document["errors"]
     assert isinstance(errors, list)
-    assert [error["pointer"] for error in errors] == [pointer]
+    assert [(error["name"], error["in"]) for error in errors] == [(name, place)]
+    assert "SECRET" not in response.text
 
 
 def test_agents_are_paged_by_link_and_cursor(console: Console) -> None:

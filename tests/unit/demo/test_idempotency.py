@@ -68,14 +68,23 @@ def test_a_refused_request_leaves_no_key(console: Console, path: str, body: dict
 
 
 def test_key_and_effect_are_committed_together(console: Console) -> None:
-    """When the key cannot be stored, the effect does not stay either."""
+    """When the answer cannot be stored with its key, the effect does not stay either."""
     with closing(sqlite3.connect(console.database)) as connection:
-        connection.execute("CREATE TRIGGER full BEFORE INSERT ON idempotency_keys BEGIN SELECT RAISE(ABORT, 'full'); END")
+        connection.execute("CREATE TRIGGER full BEFORE UPDATE ON seawall_idempotency BEGIN SELECT RAISE(ABORT, 'full'); END")
     before = console.names()
     failed = console.api.post("/agents", json={"name": "Ada"}, headers=KEY)
     assert (failed.status_code, failed.json()["code"]) == (500, "INTERNAL_ERROR")
     assert "full" not in failed.text
     assert console.names() == before
+    assert console.keys() == []
+
+
+@pytest.mark.parametrize("key", ["", "a b", "a" * 256])
+def test_what_is_no_key_is_refused(console: Console, key: str) -> None:
+    """A key that is empty, too long, or has a space in it is refused by its own code, and nothing happens."""
+    refused = console.api.post("/agents", json={"name": "Ada"}, headers={"Idempotency-Key": key})
+    assert (refused.status_code, refused.json()["code"]) == (400, "IDEMPOTENCY_KEY_INVALID")
+    assert "Ada" not in console.names()
 
 
 def test_a_key_in_progress_is_refused(console: Console) -> None:

@@ -7,17 +7,19 @@ from rich.console import Console
 
 from seawall_demo._progress import progress
 from seawall_demo._report import conclusions, table
+from seawall_demo._words_report import readings, writable
 from seawall_demo.trial import Audit, DemoRun, Name, Result, Trial
 
 CALM = Result(120, 0, 0, 0, 0, 0, 120, 0, 10.4, 20.6)
+WORDS = {"Forbidden for url\n'http://127.0.0.1:1/'": 2}
 
 
 def run(ghosts: tuple[str, ...] = (), **storm: Result) -> DemoRun:
     """A run that was calm in calm, with these figures in the storm."""
     names: tuple[Name, ...] = ("plain", "tenacity", "seawall")
-    calm = {name: Trial(CALM, Audit((), (), ())) for name in names}
-    stormy = {name: Trial(storm.get(name, CALM), Audit((), (), ghosts)) for name in names}
-    return DemoRun(7, {"calm": calm, "storm": stormy})
+    calm = {name: Trial(CALM, Audit((), (), ()), WORDS) for name in names}
+    stormy = {name: Trial(storm.get(name, CALM), Audit((), (), ghosts), {"Wait.": 1, "No.": 3}) for name in names}
+    return DemoRun(7, {"calm": calm, "storm": stormy}, Trial(CALM, Audit((), (), ()), {"Update to \u20682.0.0\u2069.": 1}))
 
 
 USUAL = {
@@ -51,6 +53,30 @@ def test_without_ghosts_no_key_is_spoken_of() -> None:
     """The share of keyed ghosts is told only where there is a ghost."""
     _, creates, _ = conclusions(run(**USUAL))
     assert creates.endswith("(ghosts).")
+
+
+def test_the_readings_are_word_for_word() -> None:
+    """Each client's texts stand on a line of their own, the most frequent first."""
+    assert list(readings(run())) == [
+        "What people read who want to change somebody else's agent session, in calm:",
+        "  plain httpx2: Forbidden for url 'http://127.0.0.1:1/'",
+        "  httpx2 + tenacity: Forbidden for url 'http://127.0.0.1:1/'",
+        "  Seawall: Forbidden for url 'http://127.0.0.1:1/'",
+        "What they read in the storm, with Seawall, and how often:",
+        "  3 x No.",
+        "  1 x Wait.",
+        "And where the backend takes newer versions of the app only:",
+        "  Update to \u20682.0.0\u2069.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "expected"),
+    [("utf-8", "Ж \u20682.0\u2069"), ("koi8-r", "Ж 2.0"), ("ascii", "? 2.0")],
+)
+def test_any_output_can_take_the_readings(encoding: str, expected: str) -> None:
+    """An output that lacks letters, or the marks that isolate params, gets what it can show."""
+    assert writable("Ж \u20682.0\u2069", encoding) == expected
 
 
 def test_the_table_fits_a_small_terminal() -> None:

@@ -9,6 +9,8 @@ from typing import Self
 
 import pytest
 
+import seawall
+from seawall.problems import current_locale
 from seawall_demo.subjects import PlainScript
 from seawall_demo.trial import (
     FULL_CALLS,
@@ -42,6 +44,9 @@ class Silent:
 
     def is_forbidden(self, error: Exception) -> bool:
         return str(error) == "403"
+
+    def words(self, error: Exception) -> str:
+        return f"refused with {error} in {current_locale()}"
 
     def list_agents(self, *, headers: Mapping[str, str]) -> list[str]:
         return []
@@ -144,6 +149,20 @@ def test_errors_are_told_from_crashes() -> None:
     good, bad = (result(list(perform(subject, steps)), Audit((), (), ()), 0, 0) for subject in (Silent(), Clumsy()))
     assert (good.shown_errors, good.crashes) == (0, 0)
     assert (bad.shown_errors, bad.crashes) == (kinds[Kind.LIST] + kinds[Kind.FORBIDDEN], kinds[Kind.READ])
+
+
+def test_what_people_read_is_kept() -> None:
+    """Each typed error comes with its words in the language of whoever began the job, also the one that must come."""
+    steps = job(FULL_CALLS)
+    with seawall.use_locale("de"):
+        outcomes = list(perform(Clumsy(), steps))
+    words = {outcome.step.kind: outcome.words for outcome in outcomes}
+    assert words == {
+        Kind.CREATE: "",
+        Kind.LIST: "refused with 403 in de",
+        Kind.READ: "",
+        Kind.FORBIDDEN: "refused with 500 in de",
+    }
 
 
 def test_a_job_can_be_left() -> None:

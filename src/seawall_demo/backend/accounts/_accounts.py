@@ -3,10 +3,12 @@
 import time
 from collections.abc import Callable
 
+from seawall_server import ProblemError
+
 from .._database import Database
-from .._problems import Problem
+from .._errors import TokenMissing
 from ._codes import SignInCodes
-from ._families import IssuedTokens, TokenFamilies
+from ._families import REALM, IssuedTokens, TokenFamilies
 from ._hashing import Keyed
 from ._ledger import Entry, Ledger
 
@@ -32,7 +34,7 @@ class Accounts:
         """Take a code; return who it is, and their tokens.
 
         Raises:
-            Problem: see `SignInCodes.redeem`.
+            CodeInvalid, TooManyGuesses: see `SignInCodes.redeem`.
         """
         user = self.codes.redeem(email, code)
         return user, self.families.begin(user)
@@ -44,16 +46,15 @@ class Accounts:
             authorization: its header field of that name.
 
         Raises:
-            Problem: 401; one of them for each reason.
+            TokenMissing, TokenUnknown, TokenRevoked, TokenExpired: as their names say.
         """
         try:
             return self._caller(authorization or "")
-        except Problem:
+        except ProblemError:
             self.ledger.add(Entry.UNAUTHORIZED)
             raise
 
     def _caller(self, authorization: str) -> str:
         if not authorization.lower().startswith(_SCHEME):
-            challenge = {"WWW-Authenticate": 'Bearer realm="agents console"'}
-            raise Problem(401, "TOKEN_MISSING", "An access token is needed", headers=challenge)
+            raise TokenMissing().with_challenge("Bearer", realm=REALM)
         return self.families.user_of(authorization[len(_SCHEME) :].strip())

@@ -13,8 +13,10 @@ import secrets
 import sqlite3
 from collections.abc import Callable
 
+from seawall_server import FieldError
+
 from .._database import Database
-from .._problems import Problem
+from .._errors import CodeInvalid, TooManyGuesses
 from ._hashing import Keyed
 
 CODE_SECONDS = 600.0
@@ -58,15 +60,16 @@ class SignInCodes:
         """Take a code, and return whose it was.
 
         Raises:
-            Problem: 422 for a wrong code, 429 after too many.
+            CodeInvalid: it is not the one that was sent last, or too late.
+            TooManyGuesses: there were too many wrong ones.
         """
         with self._database.writing() as connection:
             outcome = self._redeem(connection, email, code)
-        if isinstance(outcome, Problem):  # only here: raised inside, it would take the count of guesses back
+        if not isinstance(outcome, str):  # only here: raised inside, it would take the count of guesses back
             raise outcome
         return outcome
 
-    def _redeem(self, connection: sqlite3.Connection, email: str, code: str) -> str | Problem:
+    def _redeem(self, connection: sqlite3.Connection, email: str, code: str) -> str | CodeInvalid | TooManyGuesses:
         now, row = self._now(), connection.execute("SELECT * FROM codes WHERE email = ?", (email,)).fetchone()
         wrong, since = (0, now) if row is None else (row["wrong"], row["wrong_since"])
         if now - since >= WRONG_GUESSES_SECONDS:
@@ -82,7 +85,7 @@ class SignInCodes:
             "ON CONFLICT (email) DO UPDATE SET wrong = excluded.wrong, wrong_since = excluded.wrong_since",
             (email, wrong + 1, since if wrong else now),
         )
-        return _wrong_code()
+        return CodeInvalid().with_errors(FieldError("/otp", CodeInvalid.code, CodeInvalid.detail))
 
     def _is_right(self, row: sqlite3.Row, email: str, code: str, now: float) -> bool:
         return now < row["expires_at"] and hmac.compare_digest(row["hash"], self._hash(email, code))
@@ -96,10 +99,5 @@ def _user(connection: sqlite3.Connection, email: str) -> str | None:
     return None if row is None else str(row["name"])
 
 
-def _wrong_code() -> Problem:
-    refused = {"pointer": "#/otp", "code": "CODE_INVALID", "detail": "Not the code that was sent last, or too late"}
-    return Problem(422, "CODE_INVALID", "The code is not valid", errors=[refused])
-
-
-def _too_many(seconds: float) -> Problem:
-    return Problem(429, "TOO_MANY_GUESSES", "Too many wrong codes", headers={"Retry-After": str(math.ceil(seconds))})
+def _too_many(seconds: float) -> TooManyGuesses:
+    return TooManyGuesses(minutes=math.ceil(seconds / 60)).with_retry_after(seconds)

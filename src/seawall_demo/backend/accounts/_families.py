@@ -12,14 +12,19 @@ import secrets
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
+
+from seawall_server import ProblemError
 
 from .._database import Database
-from .._problems import Problem
+from .._errors import InvalidGrant, TokenExpired, TokenRevoked, TokenUnknown
 from ._hashing import Keyed
 from ._ledger import Entry, Ledger
 
 ACCESS_SECONDS = 300
 REFRESH_SECONDS = 30 * 86400
+REALM = "agents console"
+P = TypeVar("P", bound=ProblemError)
 
 
 @dataclass(frozen=True)
@@ -92,7 +97,7 @@ class TokenFamilies:
         """Take a refresh token and give what it buys.
 
         Raises:
-            Problem: 400, as RFC 6749, section 5.2, has it: it is unknown, too old, used, or of a family that has ended.
+            InvalidGrant: it is unknown, too old, used, or of a family that has ended (RFC 6749, section 5.2).
         """
         with self._database.writing() as connection:
             token = _refresh_token(connection, self._keyed.hash(refresh))
@@ -101,7 +106,7 @@ class TokenFamilies:
         for entry in verdict.value:
             self._ledger.add(entry)
         if tokens is None:  # only here: raised inside, it would take the family's end back
-            raise Problem(400, "INVALID_GRANT", "The refresh token is not good any more")
+            raise InvalidGrant
         return tokens
 
     def _execute(self, connection: sqlite3.Connection, verdict: Verdict, token: sqlite3.Row, refresh: str) -> IssuedTokens | None:
@@ -119,7 +124,7 @@ class TokenFamilies:
         """Whose access token it is.
 
         Raises:
-            Problem: 401; the code says why.
+            TokenUnknown, TokenRevoked, TokenExpired: as their names say.
         """
         with self._database.reading() as connection:
             row = connection.execute(
@@ -129,10 +134,10 @@ class TokenFamilies:
         if row is not None and row["ended"] is None and self._now() < row["expires_at"]:
             return str(row["user"])
         if row is None:
-            raise invalid_token("TOKEN_UNKNOWN", "The access token is unknown")
+            raise _challenging(TokenUnknown())
         if row["ended"] is not None:
-            raise invalid_token("TOKEN_REVOKED", "The access token was revoked")
-        raise invalid_token("TOKEN_EXPIRED", "The access token expired")
+            raise _challenging(TokenRevoked())
+        raise _challenging(TokenExpired())
 
     def end(self, refresh: str) -> None:
         """End a refresh token's family, as its owner wishes; one that has ended stays as it is."""
@@ -170,10 +175,9 @@ class TokenFamilies:
         return IssuedTokens(access, self._keyed.refresh_token(parent), max(0, int(ends - self._now())))
 
 
-def invalid_token(code: str, detail: str) -> Problem:
-    """The answer to a token that is not good: 401 with a challenge (RFC 6750, section 3)."""
-    challenge = f'Bearer realm="agents console", error="invalid_token", error_description="{detail}"'
-    return Problem(401, code, detail, headers={"WWW-Authenticate": challenge})
+def _challenging(problem: P) -> P:
+    """The answer to a token that is not good has a challenge (RFC 6750, section 3)."""
+    return problem.with_challenge("Bearer", realm=REALM, error="invalid_token", error_description=problem.detail)
 
 
 def _refresh_token(connection: sqlite3.Connection, hashed: str) -> sqlite3.Row | None:

@@ -6,6 +6,9 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, StringConstraints
 
+from seawall_server.fastapi import problems
+
+from .._errors import CodeInvalid, InvalidGrant, TooManyGuesses
 from ._accounts import Accounts
 
 REFRESH_PATH = "/v1/auth/refresh"
@@ -78,14 +81,14 @@ def send_code(body: CodeWanted, accounts: Keeper) -> dict[str, str]:
     return {}
 
 
-@router.post("/login")
+@router.post("/login", responses=problems(CodeInvalid, TooManyGuesses))
 def log_in(body: LogIn, accounts: Keeper) -> LoggedIn:
     """Tokens for the code that was sent last."""
     user, tokens = accounts.log_in(body.email, body.otp)
     return LoggedIn(user=Person(name=user, email=body.email), **asdict(tokens))
 
 
-@router.post("/refresh")
+@router.post("/refresh", responses=problems(InvalidGrant))
 def refresh(body: RefreshToken, accounts: Keeper) -> TokenAnswer:
     """New tokens for a refresh token, which is used up by that."""
     return TokenAnswer(**asdict(accounts.families.rotate(body.refresh_token)))

@@ -33,7 +33,7 @@ async def log_in(api: seawall.NestedCalls, email: str, code: seawall.Secret) -> 
 
 
 async def refresh(tokens: seawall.Tokens, api: seawall.NestedCalls) -> seawall.Tokens:
-    """Give the refresh token for the next tokens. The backend refuses with `INVALID_GRANT`, which Seawall knows."""
+    """Give the refresh token for the next tokens. A refusal is `InvalidGrant`, which ends the session."""
     fresh: seawall.Tokens = await api.post("/auth/refresh", json={"refresh_token": tokens.refresh}, response_model=seawall.Tokens)
     return fresh
 

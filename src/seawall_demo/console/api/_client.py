@@ -4,6 +4,8 @@ import seawall
 from seawall.auth import Credential
 from seawall.client import ClientOptions
 
+from .._problems import PROBLEM_TYPES
+
 
 def options(session: Credential) -> ClientOptions:
     """How calls to the backend are made.
@@ -17,6 +19,7 @@ def options(session: Credential) -> ClientOptions:
         retry=seawall.Retry(attempts=3),
         trust_env=False,  # a proxy of the environment would stand between the demo and its own loopback
         auth=session,
+        problem_types=PROBLEM_TYPES,
     )
 
 

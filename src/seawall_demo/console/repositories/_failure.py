@@ -15,7 +15,7 @@ class ConsoleError(Exception):
 
     def user_message(self) -> str:
         """Return a text that may be shown to people."""
-        return "Something went wrong. Please try again."
+        return ApiProblem().user_message()  # the general text, in the reader's language
 
 
 Failure: TypeAlias = ApiProblem | ConsoleError

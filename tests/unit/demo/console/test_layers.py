@@ -14,7 +14,7 @@ HOME = "seawall_demo.console"
 FOLDER = Path(seawall_demo.console.__file__).parent
 FILES = [file for file in python_files(FOLDER.parents[1]) if FOLDER in file.path.parents]
 MAY_USE = {
-    "api": {f"{HOME}._models", "seawall", "dataclasses"},
+    "api": {f"{HOME}._models", f"{HOME}._problems", "seawall", "dataclasses"},
     "repositories": {f"{HOME}._models", f"{HOME}.api", "seawall", "collections", "contextlib", "logging", "typing"},
     "state": {f"{HOME}._models", f"{HOME}.repositories", "seawall", "psygnal", "collections", "dataclasses", "typing"},
 }

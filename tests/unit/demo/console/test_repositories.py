@@ -7,9 +7,10 @@ from typing import Any, cast
 import pytest
 
 import seawall
+from seawall import l10n
 from seawall.auth.stores import FileStore, MemoryStore, StoredSession, StoreError
 from seawall.testing import FaultServer, Reply
-from seawall_demo.console import Agent, Console
+from seawall_demo.console import Agent, AgentForbidden, Console, speak
 from seawall_demo.console.api import AgentsApi
 from seawall_demo.console.repositories import AgentsRepository, ConsoleError
 from tests.unit.demo.console.conftest import FORBIDDEN, Run, log_in
@@ -63,6 +64,16 @@ def test_the_unexpected_is_logged_and_wrapped(caplog: pytest.LogCaptureFixture) 
     assert record.exc_info[1] is bug
 
 
+def test_the_unexpected_is_told_in_the_readers_language() -> None:
+    """Once the app speaks, its own error does too."""
+    speak()
+    try:
+        with seawall.use_locale("de"):
+            assert ConsoleError().user_message() == "Etwas ist schiefgegangen. Bitte versuchen Sie es noch einmal."
+    finally:
+        l10n.uninstall()
+
+
 def test_a_cancelled_call_is_no_error(caplog: pytest.LogCaptureFixture) -> None:
     """A screen that is closed while it loads cancels its call, and nothing is logged or wrapped."""
     with pytest.raises(asyncio.CancelledError):
@@ -71,11 +82,11 @@ def test_a_cancelled_call_is_no_error(caplog: pytest.LogCaptureFixture) -> None:
 
 
 def test_a_form_gets_the_backends_code(server: FaultServer, run: Run) -> None:
-    """A refused create reaches the screen with the code of the error contract."""
+    """A refused create reaches the screen as the class that the error contract has for it."""
     server.route("POST", "/v1/agents", FORBIDDEN)
 
     async def create(console: Console) -> seawall.ApiProblem:
-        with pytest.raises(seawall.ForbiddenProblem) as caught:
+        with pytest.raises(AgentForbidden) as caught:
             await console.agents().create("Ada")
         return caught.value
 
