@@ -1,6 +1,7 @@
 """What holds for every test; worlds and fixtures have files of their own."""
 
 import inspect
+import signal
 from typing import Any
 
 import hypothesis
@@ -15,6 +16,10 @@ __all__ = ["pytest_make_collect_report", "pytest_runtest_makereport"]
 # No deadline: it would be a bound of the wall clock, and a busy machine would fail honest code.
 hypothesis.settings.register_profile("seawall", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("seawall")
+
+# A shell ignores Ctrl-C for its jobs in the background, and so would all processes of the tests.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(params=WORLDS, ids=lambda world: world.name)

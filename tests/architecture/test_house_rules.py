@@ -14,6 +14,7 @@ LONG_FUNCTION = "def long():\n" + "    x = 1\n" * 41
 DOCUMENTED_FUNCTION = 'def long():\n    """What.\n' + "    more\n" * 50 + '    """\n'
 
 
+@pytest.mark.soak  # `make test` has already asked: `make arrows` runs them all
 def test_the_repository_keeps_the_house_rules() -> None:
     """Every house rule holds in this repository."""
     assert [str(violation) for violation in house.broken_rules(ROOT)] == []

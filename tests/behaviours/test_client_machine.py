@@ -84,9 +84,10 @@ class ClientMachine(stateful.RuleBasedStateMachine):
             assert retries <= SHARE * calls + FLOOR * WINDOW + FLOOR
 
 
+@pytest.mark.parametrize("examples", [50, pytest.param(1000, marks=[pytest.mark.soak, pytest.mark.timeout(1800)])])
 @pytest.mark.parametrize("world", WORLDS, ids=lambda world: world.name)
-def test_the_laws_between_calls(world: World) -> None:
+def test_the_laws_between_calls(world: World, examples: int) -> None:
     """R1-R5, R7: over any history of weather, pauses and calls, no call and no window of time breaks its law."""
     machine = type("Machine", (ClientMachine,), {"world": world})
-    settings = hypothesis.settings(max_examples=100, stateful_step_count=50)
+    settings = hypothesis.settings(max_examples=examples, stateful_step_count=50)
     stateful.run_state_machine_as_test(machine, settings=settings)  # type: ignore[no-untyped-call]

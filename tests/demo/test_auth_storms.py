@@ -71,7 +71,7 @@ def test_mass_expiry_costs_the_naive_app_its_session(backend: BackendProcess) ->
     assert result.told > WAVES
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, *(pytest.param(seed, marks=pytest.mark.soak) for seed in (2, 3))])
 @pytest.mark.parametrize("subject", SEAWALL)
 def test_a_lost_answer_is_had_again_within_the_grace(backend: BackendProcess, subject: SubjectName, seed: int) -> None:
     """When a refresh's answer is lost, it is asked for once more, and nobody notices."""

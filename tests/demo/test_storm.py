@@ -8,6 +8,7 @@ import pytest
 from seawall_demo.trial import QUICK_CALLS, SUBJECTS, BackendProcess, job, run_trial
 
 SEEDS = range(1, 11)
+CALLS = 60  # one whole burst, and every other fault
 
 
 @pytest.fixture(scope="module")
@@ -17,13 +18,14 @@ def backend() -> Iterator[BackendProcess]:
         yield process
 
 
+@pytest.mark.parametrize("calls", [CALLS, pytest.param(QUICK_CALLS, marks=pytest.mark.soak)])
 @pytest.mark.parametrize("seed", SEEDS)
-def test_seawall_survives_the_storm(backend: BackendProcess, seed: int) -> None:
+def test_seawall_survives_the_storm(backend: BackendProcess, seed: int, calls: int) -> None:
     """In every storm Seawall loses and doubles nothing, shows the fewest errors, and sends little for it."""
-    steps = job(QUICK_CALLS)
+    steps = job(calls)
     with ThreadPoolExecutor() as executor:
         running = {
-            name: executor.submit(run_trial, backend, f"{name}-{seed}", seed, make_subject, steps)
+            name: executor.submit(run_trial, backend, f"{name}-{seed}-{calls}", seed, make_subject, steps)
             for name, make_subject in SUBJECTS.items()
         }
     trials = {name: future.result() for name, future in running.items()}
@@ -33,12 +35,12 @@ def test_seawall_survives_the_storm(backend: BackendProcess, seed: int) -> None:
     assert ours.shown_errors < min(results["plain"].shown_errors, results["tenacity"].shown_errors)
     assert ours.requests_sent - ours.calls <= 1.3 * ours.spoiled
     assert all(name.endswith("-unkeyed") for name in trials["seawall"].audit.ghosts)
-    assert all(each.calls == QUICK_CALLS and each.spoiled > 0 for each in results.values())
+    assert all(each.calls == calls and each.spoiled > 0 for each in results.values())
 
 
 def test_the_storm_bites(backend: BackendProcess) -> None:
     """The same storm doubles creates of the retry decorator and leaves ghosts of the plain script."""
-    steps = job(QUICK_CALLS)
+    steps = job(CALLS)
     plain = run_trial(backend, "plain-bitten", 7, SUBJECTS["plain"], steps).result
     tenacity = run_trial(backend, "tenacity-bitten", 7, SUBJECTS["tenacity"], steps).result
     assert plain.ghost_creates > 0

@@ -19,6 +19,7 @@ PROJECT = Path(__file__).parent / "project"
 SOURCES = sorted(PROJECT.rglob("*.py"))
 PUBLIC = {"seawall": set(seawall.__all__) | {"testing"}, "seawall.testing": set(seawall.testing.__all__)}
 TESTS = 16
+OURS = ["no:anyio", "no:hypothesispytest", "no:timeout", "no:xdist"]  # plugins that the project would not have, nor wait for
 
 
 @pytest.fixture
@@ -30,7 +31,7 @@ def project(tmp_path: Path) -> Path:
 def run(project: Path, *options: str, **environment: str) -> str:
     """Run the project's tests as its authors would, under CI, and return what pytest says."""
     found = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "--tb=short", "-p", "no:cacheprovider", *options],
+        [sys.executable, "-m", "pytest", "-q", "--tb=short", "-p", "no:cacheprovider", *[f"-p{name}" for name in OURS], *options],
         cwd=project,
         env={**os.environ, "CI": "true", "PYTEST_ADDOPTS": "", **environment},
         capture_output=True,

@@ -1,6 +1,5 @@
 """The processes of a soak, seen from their parent."""
 
-import multiprocessing
 import queue
 import signal
 import threading
@@ -10,9 +9,6 @@ from typing import Any, Self
 from tests.soak.session_server import PATIENCE, SessionServer
 from tests.soak.session_worker import Orders, work
 from tests.unit.auth.store_crew import Hand
-
-# After the import of store_crew, which sets its own: all tests of a run share one server that processes are forked from.
-multiprocessing.get_context("forkserver").set_forkserver_preload([Hand.__module__, Orders.__module__])
 
 
 class Worker(Hand):

@@ -19,9 +19,14 @@ from tests.unit.auth.store_places import FilePlace, RedisPlace
 
 CALLERS = 50
 Home = FilePlace | RedisPlace
+REDIS = ENGINES[0]
+DAILY, FURTHER = [("threads", "file"), ("tasks", REDIS)], [("threads", REDIS), ("tasks", "file")]
+everywhere = pytest.mark.parametrize(
+    ("kind", "home"), [*DAILY, *(pytest.param(*pair, marks=pytest.mark.soak) for pair in FURTHER)], indirect=["home"]
+)
 
 
-@pytest.fixture(params=["file", ENGINES[0]])
+@pytest.fixture
 def home(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Home]:
     """Where the session lies."""
     if request.param == "file":
@@ -30,13 +35,6 @@ def home(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Home]:
     engine = Engine(request.param)
     yield RedisPlace(engine.url, "soak")
     engine.close()
-
-
-@pytest.fixture(params=["threads", "tasks"])
-def kind(request: pytest.FixtureRequest) -> str:
-    """What the callers are."""
-    name: str = request.param
-    return name
 
 
 def worker(server: SessionServer, home: Home, kind: str, name: str) -> Worker:
@@ -118,23 +116,27 @@ def random_fuse(chance: random.Random, pair: list[Worker]) -> Fuse:
     return Fuse({one.name: one.kill for one in victims}, count, of_refresh, answers)
 
 
+@everywhere
 def test_tokens_that_expire_sign_nobody_out(home: Home, kind: str) -> None:
     """A10: two processes whose tokens expire 5 times refresh 5 times, repeat no refresh token, and lose no call."""
     assert_nobody_is_signed_out(SessionServer(expiries=5), home, kind, seconds=None)
 
 
+@everywhere
 def test_a_killed_process_hurts_no_other(home: Home, kind: str) -> None:
     """A10: whenever a process is killed, the other goes on, the store is whole, and a new process takes up the session."""
     assert_killed_processes_hurt_nobody(SessionServer(grace=True), home, kind, kills=5)
 
 
 @pytest.mark.soak
+@everywhere
 def test_a_minute_of_expiry_signs_nobody_out(home: Home, kind: str) -> None:
     """A10: two processes whose tokens expire for a minute refresh once for each time, and are never signed out."""
     assert_nobody_is_signed_out(SessionServer(), home, kind, seconds=60)
 
 
 @pytest.mark.soak
+@everywhere
 def test_two_hundred_kills_hurt_no_other(home: Home, kind: str) -> None:
     """A10: of 200 processes that are killed, none takes the session with it, nor leaves half of it."""
     assert_killed_processes_hurt_nobody(SessionServer(grace=True), home, kind, kills=200)

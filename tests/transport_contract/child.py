@@ -1,16 +1,14 @@
 """What runs in a process of its own: memory is measured, forks and signals are sent where they harm no other test.
 
-Run as `python -m tests.transport_contract.child TASK SUBJECT WORLD URL [OPTIONS AS JSON]`. It prints one line of JSON for each
-step, and waits for a line on its standard input where the test has something to look at meanwhile.
+`main` is given a pipe. It tells of each step, and waits for a word where the test has something to look at meanwhile.
 """
 
 import asyncio
-import json
 import os
 import signal
-import sys
 import threading
 from collections.abc import Callable, Coroutine
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -24,16 +22,6 @@ Task = Callable[..., Any]
 MEBIBYTE = 1024 * 1024
 
 
-def say(**facts: Any) -> None:
-    """Tell the test something."""
-    print(json.dumps(facts), flush=True)
-
-
-def hear() -> None:
-    """Wait for the test."""
-    sys.stdin.readline()
-
-
 def peak() -> int:
     """The most memory that this process has ever held, in bytes."""
     status = Path("/proc/self/status").read_text(encoding="ascii")
@@ -44,6 +32,7 @@ class Seat:
     """A client over a subject in one world.
 
     Args:
+        pipe: Leads to the test.
         subject: The subject's name.
         world: "blocking", "asyncio" or "uvloop".
         url: The server's base URL.
@@ -51,7 +40,8 @@ class Seat:
         options: Options of the client.
     """
 
-    def __init__(self, subject: str, world: str, url: str, network: Any = None, **options: Any) -> None:
+    def __init__(self, pipe: Connection, subject: str, world: str, url: str, network: Any = None, **options: Any) -> None:
+        self._pipe = pipe
         self.is_blocking = world == "blocking"
         self._loops = uvloop.new_event_loop if world == "uvloop" else asyncio.new_event_loop
         self._world = WORLDS[0 if self.is_blocking else 1]
@@ -59,6 +49,14 @@ class Seat:
         options.setdefault("retry", False)
         self.api = self._world.client(url, transport=transport, **options)
         self.pieces = self._world.pieces
+
+    def say(self, **facts: Any) -> None:
+        """Tell the test something."""
+        self._pipe.send(facts)
+
+    def hear(self) -> None:
+        """Wait for the test."""
+        self._pipe.recv()
 
     def run(self, coroutine: Coroutine[Any, Any, Any]) -> Any:
         """Finish a coroutine; in asyncio on an event loop of its own."""
@@ -85,7 +83,7 @@ def swallow(seat: Seat, path: str) -> None:
 
     seat.get("/small")
     before = peak()
-    say(outcome=seat.run(work()), grown=peak() - before)
+    seat.say(outcome=seat.run(work()), grown=peak() - before)
 
 
 def sip(seat: Seat, path: str, size: int) -> None:
@@ -98,14 +96,14 @@ def sip(seat: Seat, path: str, size: int) -> None:
                 done, biggest = done + len(piece), max(biggest, len(piece))
                 if done >= size:
                     break
-        say(step="left")
-        hear()  # the test sees the socket closed while the client lives
+        seat.say(step="left")
+        seat.hear()  # the test sees the socket closed while the client lives
         return done, biggest
 
     seat.get("/small")
     before = peak()
     done, biggest = seat.run(work())
-    say(done=done, biggest=biggest, grown=peak() - before)
+    seat.say(done=done, biggest=biggest, grown=peak() - before)
 
 
 def fork(seat: Seat, slots: int, busy: bool) -> None:
@@ -115,12 +113,12 @@ def fork(seat: Seat, slots: int, busy: bool) -> None:
     if busy:  # their locks and slots are nobody's in the child
         for _ in range(slots - 1):
             threading.Thread(target=seat.get, args=("/hang",), kwargs=mine, daemon=True).start()
-        say(step="busy")
-        hear()
+        seat.say(step="busy")
+        seat.hear()
     child = os.fork()
     if child:
         seat.get("/parent", **mine)
-        say(child=os.waitpid(child, 0)[1])
+        seat.say(child=os.waitpid(child, 0)[1])
     else:
         _all_at_once(seat, slots)
     os._exit(0)
@@ -139,7 +137,7 @@ def _all_at_once(seat: Seat, slots: int) -> None:
 def interrupted(seat: Seat, path: str) -> None:
     """Make a call that Ctrl-C ends, and then one that works."""
     seat.get("/small")
-    say(step="ready")
+    seat.say(step="ready")
 
     async def call() -> None:
         async with seat.api.stream("GET", path, timeout=None) as response:
@@ -149,21 +147,16 @@ def interrupted(seat: Seat, path: str) -> None:
     try:
         seat.run(call())
     except KeyboardInterrupt:
-        say(step="interrupted")
-        hear()  # the test sees the socket closed
-        say(after=seat.get("/small"))
+        seat.say(step="interrupted")
+        seat.hear()  # the test sees the socket closed
+        seat.say(after=seat.get("/small"))
 
 
-def main(task: str, subject: str, world: str, url: str, options: str = "{}") -> None:
-    """Do one task; the options are the task's own, with `network` and `client` for what the client is made of."""
+def main(pipe: Connection, task: str, subject: str, world: str, url: str, given: dict[str, Any]) -> None:
+    """Do one task; the options are the task's own, with `network` and `cap` for what the client is made of."""
     signal.signal(signal.SIGINT, signal.default_int_handler)  # which a shell's job in the background ignores
-    given = json.loads(options)
     bounds = {"bounds": seawall.Bounds(body=given.pop("cap"))} if "cap" in given else {}
-    timeout = seawall.Timeout(total=60, connect=given.pop("connect", 20), read=60)
-    seat = Seat(subject, world, url, given.pop("network", None), timeout=timeout, **bounds)
+    timeout = seawall.Timeout(total=60, connect=20, read=60)
+    seat = Seat(pipe, subject, world, url, given.pop("network", None), timeout=timeout, **bounds)
     tasks: dict[str, Task] = {work.__name__: work for work in (swallow, sip, fork, interrupted)}
     tasks[task](seat, **given)
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

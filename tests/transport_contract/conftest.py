@@ -1,7 +1,6 @@
 """Each test runs for each subject in both worlds; those of rows that a subject cannot meet must fail."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -12,38 +11,37 @@ from tests.transport_contract.rows import ROWS
 from tests.transport_contract.subjects import SUBJECTS, Subject
 from tests.worlds import World
 
-HERE = Path(__file__).parent
-
 
 def pytest_configure(config: pytest.Config) -> None:
     """Announce the mark that ties a test to its row."""
     config.addinivalue_line("markers", "row(name): the row of the transport contract that a test stands for")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Expect the failures that the subjects announce, and leave out the rows that are not for them."""
-    items[:] = [item for item in items if not _is_for_others(item)]
-    for item in items:
-        if HERE not in item.path.parents or not hasattr(item, "callspec"):
-            continue
-        subject = item.callspec.params.get("subject")
-        for mark in item.iter_markers("row"):
-            assert mark.args[0] in ROWS, f"{item.nodeid} stands for an unknown row"
-            if subject is not None and mark.args[0] in subject.cannot:
-                item.add_marker(pytest.mark.xfail(reason=subject.cannot[mark.args[0]], strict=True))
+    """Leave out the rows that are not for a subject, expect the failures that it announces, and put off what is not daily."""
+    items[:] = [item for item in items if not isinstance(item, pytest.Function) or _is_for_its_subject(item)]
 
 
-def _is_for_others(item: pytest.Item) -> bool:
-    if HERE not in item.path.parents or not hasattr(item, "callspec"):
-        return False
-    subject = item.callspec.params.get("subject")
-    return subject is not None and any(mark.args[0] in subject.without for mark in item.iter_markers("row"))
+def _is_for_its_subject(item: pytest.Function) -> bool:
+    params = item.callspec.params if hasattr(item, "callspec") else {}
+    subject = params.get("subject")
+    if not isinstance(subject, Subject):
+        return True
+    rows = [mark.args[0] for mark in item.iter_markers("row")]
+    assert ROWS.keys() >= set(rows), f"{item.nodeid} stands for an unknown row"
+    for reason in (subject.cannot[row] for row in rows if row in subject.cannot):
+        item.add_marker(pytest.mark.xfail(reason=reason, strict=True))
+    if not subject.is_daily(item.originalname, rows, params):
+        item.add_marker(pytest.mark.soak)
+    return subject.without.isdisjoint(rows)
 
 
 @pytest.fixture(params=SUBJECTS, ids=lambda subject: subject.name)
 def subject(request: pytest.FixtureRequest) -> Subject:
     """The transport under test."""
-    return request.param
+    subject: Subject = request.param
+    return subject
 
 
 @pytest.fixture(scope="session")

@@ -1,15 +1,15 @@
 """Starting the child processes of `child.py` and talking with them."""
 
-import json
+import os
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerProcess
 from typing import Any
 
-ROOT = Path(__file__).parents[2]
+from tests.forkserver import CONTEXT
+from tests.transport_contract.child import main
 
 
 class Child:
@@ -17,10 +17,12 @@ class Child:
 
     Args:
         process: The process.
+        pipe: Leads to it.
     """
 
-    def __init__(self, process: "subprocess.Popen[str]") -> None:
+    def __init__(self, process: ForkServerProcess, pipe: Connection) -> None:
         self._process = process
+        self._pipe = pipe
 
     def hear(self) -> dict[str, Any]:
         """The next thing it says.
@@ -28,21 +30,21 @@ class Child:
         Raises:
             AssertionError: It ended without a word.
         """
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
-        assert line, f"the child ended with {self._process.wait()}"
-        heard: dict[str, Any] = json.loads(line)
+        try:
+            heard: dict[str, Any] = self._pipe.recv()
+        except EOFError:
+            self._process.join()
+            raise AssertionError(f"the child ended with {self._process.exitcode}") from None
         return heard
 
     def go_on(self) -> None:
         """Let it go on."""
-        assert self._process.stdin is not None
-        self._process.stdin.write("\n")
-        self._process.stdin.flush()
+        self._pipe.send("go on")
 
     def interrupt(self) -> None:
         """Press Ctrl-C."""
-        self._process.send_signal(signal.SIGINT)
+        assert self._process.pid is not None
+        os.kill(self._process.pid, signal.SIGINT)
 
 
 @contextmanager
@@ -56,9 +58,14 @@ def child(task: str, subject: str, world: str, url: str, **options: Any) -> Iter
         url: The server's base URL.
         options: The task's options.
     """
-    command = [sys.executable, "-m", "tests.transport_contract.child", task, subject, world, url, json.dumps(options)]
-    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+    ours, theirs = CONTEXT.Pipe()
+    process = CONTEXT.Process(target=main, args=(theirs, task, subject, world, url, options), daemon=True)
+    with ours:
+        with theirs:
+            process.start()
         try:
-            yield Child(process)
+            yield Child(process, ours)
         finally:
             process.kill()
+            process.join()
+            process.close()

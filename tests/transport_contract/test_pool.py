@@ -24,16 +24,16 @@ PROBLEMS = {
 @pytest.mark.row("pool")
 @pytest.mark.parametrize("name", PROBLEMS)
 async def test_a_pool_of_one_outlives_its_retries(bench: Bench, server: FaultServer, name: str) -> None:
-    """R8: a pool of one connection and 60 retries never run dry, whatever the retried answers look like."""
+    """R8: a pool of one connection and 20 retries never run dry, whatever the retried answers look like."""
     server.route("GET", "/", PROBLEMS[name])
     route = server.route("GET", "/good", Reply(text="good"))
-    retry = Retry(attempts=31, backoff=0, budget=None)
+    retry = Retry(attempts=11, backoff=0, budget=None)
     async with bench.client(server, {"max_connections": 1}, retry=retry) as api:
         for _ in range(2):
             with pytest.raises((UnavailableProblem, ConnectionError, Exception)) as caught:
                 await api.get("/")
             assert not isinstance(caught.value, PoolTimeoutProblem)
-            assert len(caught.value.attempts) == 31
+            assert len(caught.value.attempts) == 11
         assert (await api.get("/good")).text == "good"
     assert len(route.calls) == 1
 

@@ -14,26 +14,29 @@ from tests.behaviours.auth.crowds import Crowd, get, outcomes
 from tests.behaviours.auth.server import AuthServer
 
 N = 100
+FEW = 10  # callers where a hundred have met the like already
 GARBAGE = Reply(200, text="<html>please sign in to this network</html>")
 
 
 @pytest.mark.parametrize(
-    "failures",
+    ("failures", "callers"),
     [
-        pytest.param([Reply(500)], id="500"),
-        pytest.param([Reply(503), Reply(502)], id="503, 502"),
-        pytest.param([Reply(429, headers={"Retry-After": "3"})], id="429"),
-        pytest.param([Reset()], id="reset"),
-        pytest.param([Reset(), Reply(503)], id="reset, 503"),
-        pytest.param([GARBAGE], id="captive portal"),
+        pytest.param([Reply(500)], FEW, id="500"),
+        pytest.param([Reply(503), Reply(502)], FEW, id="503, 502"),
+        pytest.param([Reply(429, headers={"Retry-After": "3"})], FEW, id="429"),
+        pytest.param([Reset()], FEW, id="reset"),
+        pytest.param([Reset(), Reply(503)], N, id="reset, 503"),
+        pytest.param([GARBAGE], FEW, id="captive portal"),
     ],
 )
-def test_what_passes_is_tried_again(crowd: Crowd, server: AuthServer, clock: FakeClock, failures: list[Any]) -> None:
+def test_what_passes_is_tried_again(
+    crowd: Crowd, server: AuthServer, clock: FakeClock, failures: list[Any], callers: int
+) -> None:
     """A4: networks and servers that fail for a moment are asked again within the one refresh, and the calls succeed."""
     server.refresh_by(*failures, server.tokens.token_endpoint())
     crowd.connect(server.url, clock=clock).sign_in(server.login())
     server.tokens.expire_all()
-    assert [response.status for response in crowd.run(*[get()] * N)] == [200] * N
+    assert [response.status for response in crowd.run(*[get()] * callers)] == [200] * callers
     assert len(server.token.calls) == len(failures) + 1
     assert len(set(server.asked_with())) == 1
 
@@ -82,15 +85,19 @@ def test_a_lost_answer_is_asked_for_once_more(crowd: Crowd, server: AuthServer, 
 
 
 @pytest.mark.parametrize(
-    "lost", [LostAnswer, lambda effect: Reset("body"), lambda effect: GARBAGE], ids=["no byte", "half", "garbage"]
+    ("lost", "callers"),
+    [(LostAnswer, N), (lambda effect: Reset("body"), FEW), (lambda effect: GARBAGE, FEW)],
+    ids=["no byte", "half", "garbage"],
 )
-def test_a_lost_answer_that_cannot_be_had_ends_the_session(crowd: Crowd, server: AuthServer, clock: FakeClock, lost: Any) -> None:
+def test_a_lost_answer_that_cannot_be_had_ends_the_session(
+    crowd: Crowd, server: AuthServer, clock: FakeClock, lost: Any, callers: int
+) -> None:
     """A4: a server that takes the second use of a refresh token for theft ends the session, as `refresh_answer_lost`."""
     spent = Reply(400, json={"error": "invalid_grant"})
     server.refresh_by(lost(server.tokens.exchange), spent)
     crowd.connect(server.url, clock=clock).sign_in(server.login())
     server.tokens.expire_all()
-    problems = crowd.run(*[get()] * N)
+    problems = crowd.run(*[get()] * callers)
     assert {(type(problem), problem.reason) for problem in problems} == {(SessionEndedProblem, "refresh_answer_lost")}
     assert crowd.session.state == Unauthenticated(EndReason.REFRESH_ANSWER_LOST)
     assert len(server.token.calls) == 2

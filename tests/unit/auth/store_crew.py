@@ -1,7 +1,6 @@
 """Other processes at one place: forked from a server that has imported all that they need, so that they start at once."""
 
 import ctypes
-import multiprocessing
 import os
 import resource
 import signal
@@ -13,20 +12,18 @@ from typing import Any
 
 from seawall.auth.stores import KeyringKey, MemoryStore
 from seawall.auth.stores._lock_file import LockFile
+from tests.forkserver import CONTEXT
 from tests.unit.auth.store_places import Place
 from tests.unit.auth.store_ring import FolderRing
 from tests.unit.auth.store_sessions import session, told_by
-
-_CONTEXT = multiprocessing.get_context("forkserver")
-_CONTEXT.set_forkserver_preload([__name__])
 
 
 class Hand:
     """Another process that runs one function, and talks over a pipe."""
 
     def __init__(self, work: Callable[..., None], *arguments: Any) -> None:
-        self._pipe, theirs = _CONTEXT.Pipe()
-        self._process = _CONTEXT.Process(target=work, args=(theirs, *arguments), daemon=True)
+        self._pipe, theirs = CONTEXT.Pipe()
+        self._process = CONTEXT.Process(target=work, args=(theirs, *arguments), daemon=True)
         self._process.start()
         theirs.close()
 
