@@ -68,7 +68,7 @@ def test_an_output_that_takes_nothing_is_told(folder: Path, words: str) -> None:
     line = f"{' '.join(COMMAND)} l10n {words} > /dev/full"
     done = subprocess.run(line, shell=True, cwd=folder, env=environment(), capture_output=True, check=False)
     told = [line for line in done.stderr.decode().splitlines() if "cannot be written" in line]
-    assert (done.returncode, told) == (2, ["the output cannot be written (No space left on device)"])
+    assert (done.returncode, told) == (2, ["The output cannot be written: No space left on device"])
     assert b"Traceback" not in done.stderr
 
 

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from .._ending import ending_well
 from .._terminal import one_line, write
 from ._base import base_document
 from ._checks import check_project, lost_codes
@@ -13,7 +14,7 @@ from ._document import Document
 from ._edits import mended
 from ._finding import Finding, has_errors
 from ._generate import generated, stale, write_targets
-from ._output import CacheOption, DocumentOption, FormatOption, JsonOption, conclude, ending_well, open_project
+from ._output import FAULTS, CacheOption, DocumentOption, FormatOption, JsonOption, conclude, open_project
 from ._project import Project, read_document
 from ._whole_file import write_whole
 
@@ -37,7 +38,7 @@ def check(
     cache: CacheOption = True,
 ) -> None:
     """Check the document, and the catalogues, generated modules and sources beside it."""
-    with ending_well():
+    with ending_well(*FAULTS):
         project = open_project(document, cache=cache, server=server, client=client, arb=arb, sources=source)
         if fix:
             _mend(project)
@@ -51,7 +52,7 @@ def compare(
     as_json: JsonOption = False,
 ) -> None:
     """Compare the document with an older one: what breaks clients and servers, what to look at, what is safe."""
-    with ending_well():
+    with ending_well(*FAULTS):
         project = open_project(document)
         new = project.document()
         findings = [finding for finding in new.findings if finding.level == "error"]
@@ -75,7 +76,7 @@ def gen(
     as_json: JsonOption = False,
 ) -> None:
     """Write what is made of the document: modules, template, OpenAPI, pages."""
-    with ending_well():
+    with ending_well(*FAULTS):
         project = open_project(document, server=server, client=client, arb=arb, openapi=openapi, docs=docs)
         shown = "json" if as_json else form
         found = project.document()

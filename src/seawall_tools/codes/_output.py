@@ -1,8 +1,7 @@
 """What every sub-command does alike: find the project, show findings, end with the right code."""
 
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path, PurePath
 from typing import Annotated
 
@@ -10,16 +9,17 @@ import msgspec
 import typer
 
 from .._json import show_document
-from .._terminal import one_line, write
+from .._terminal import write
 from ._finding import Finding, has_errors
 from ._formats import Format, as_github, as_json, as_sarif, as_text, summary
 from ._project import Project, find_project
 from ._sections import DocumentError
 from ._settings import SettingsError
 
-__all__ = ["CacheOption", "DocumentOption", "FormatOption", "JsonOption", "conclude", "ending_well", "open_project"]
+__all__ = ["FAULTS", "CacheOption", "DocumentOption", "FormatOption", "JsonOption", "conclude", "open_project"]
 
-FAILED, MISUSED = 1, 2
+FAILED = 1
+FAULTS = (DocumentError, SettingsError)  # whose messages are for whoever called the command
 
 DocumentOption = Annotated[
     Path | None, typer.Option("--document", metavar="FILE", help="The error document; else that of pyproject.toml.")
@@ -27,23 +27,6 @@ DocumentOption = Annotated[
 FormatOption = Annotated[Format, typer.Option("--format", help="How findings are written.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document.")]
 CacheOption = Annotated[bool, typer.Option("--cache/--no-cache", help="Keep what was read in .seawall_cache.")]
-
-
-@contextmanager
-def ending_well() -> Iterator[None]:
-    """End with code 2 and one line where the command cannot do its work."""
-    try:
-        yield
-    except BrokenPipeError:  # whose reader had enough: typer ends without a word
-        raise
-    except (DocumentError, SettingsError) as error:
-        fault = str(error)
-    except OSError as error:
-        fault = f"{error.filename or 'the output'}: {error.strerror or type(error).__name__}"
-    else:
-        return
-    write(one_line(fault), error=True)
-    raise typer.Exit(MISUSED)
 
 
 def open_project(document: Path | None, *, cache: bool = True, **options: object) -> Project:

@@ -4,11 +4,12 @@ from typing import Annotated
 
 import typer
 
+from .._ending import ending_well
 from .._json import show_document
 from .._terminal import one_line, write
 from ._document import Document
 from ._names import nearest
-from ._output import FAILED, DocumentOption, JsonOption, ending_well, open_project
+from ._output import FAILED, FAULTS, DocumentOption, JsonOption, open_project
 from ._views import code_document, code_lines, list_documents, list_lines
 
 __all__ = ["list_codes", "show"]
@@ -16,7 +17,7 @@ __all__ = ["list_codes", "show"]
 
 def list_codes(document: DocumentOption = None, as_json: JsonOption = False) -> None:
     """List all codes."""
-    with ending_well():
+    with ending_well(*FAULTS):
         found = open_project(document).document()
         if as_json:
             show_document(list_documents(found))
@@ -31,7 +32,7 @@ def show(
     as_json: JsonOption = False,
 ) -> None:
     """Show one code: its facts, its class, its message in each locale."""
-    with ending_well():
+    with ending_well(*FAULTS):
         project = open_project(document)
         found = project.document()
         entry = found.find(code.upper())

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from .._ending import ending_well
 from .._terminal import one_line, safe, write
 from ._document import Document, Entry
 from ._edits import section_text, with_sections
@@ -16,7 +17,7 @@ from ._formats import as_text
 from ._names import class_name, default_key, is_code
 from ._openapi_import import imported_entries
 from ._openapi_text import MAX_SIZE, OpenApiError
-from ._output import DocumentOption, conclude, ending_well, open_project
+from ._output import FAULTS, DocumentOption, conclude, open_project
 from ._project import Project, read_document
 from ._read import parse
 from ._sections import DocumentError
@@ -39,7 +40,7 @@ def new(
     dry_run: DryRunOption = False,
 ) -> None:
     """Write the section of a new code."""
-    with ending_well():
+    with ending_well(*FAULTS):
         if not is_code(code):
             raise DocumentError(f"{code[:80]!r} is no code in UPPER_SNAKE")
         phrase = _PHRASES.get(status, class_name(code))
@@ -55,7 +56,7 @@ def import_openapi(
     dry_run: DryRunOption = False,
 ) -> None:
     """Write a section for each code of an OpenAPI document that has none yet."""
-    with ending_well():
+    with ending_well(*FAULTS):
         project = open_project(document)
         known = parse(_text(project), project.shown(project.file))
         entries = [*_fresh(_imported(file), known)]

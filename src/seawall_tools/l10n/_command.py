@@ -1,8 +1,7 @@
 """The sub-command `seawall l10n`."""
 
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +11,7 @@ import typer
 from seawall.l10n import ArbFile, CatalogueError, locale_id, read_folder
 from seawall.model import UsageError
 
+from .._ending import ending_well
 from .._json import show_document
 from .._terminal import one_line, write
 from ._check import check
@@ -21,7 +21,7 @@ from ._stats import Progress, progress
 
 __all__ = ["app"]
 
-_FOUND, _MISUSED = 1, 2
+_FOUND = 1
 _HELP = """Look after the messages of an app: ARB files with ICU MessageFormat, one for each language, in one folder.
 
 ```
@@ -36,26 +36,6 @@ _EPILOG = (
 )
 
 app = typer.Typer(add_completion=False, rich_markup_mode="markdown", no_args_is_help=True, help=_HELP)
-
-
-@contextmanager
-def _ending_well() -> Iterator[None]:
-    """End with code 2 and one line where the command cannot do its work."""
-    try:
-        try:
-            yield
-        finally:
-            sys.stdout.flush()
-    except BrokenPipeError:  # whose reader had enough: typer ends without a word
-        raise
-    except UsageError as error:
-        fault = str(error)
-    except OSError as error:
-        fault = f"the output cannot be written ({error.strerror or type(error).__name__})"
-    else:
-        return
-    write(one_line(fault), error=True)
-    raise typer.Exit(_MISUSED)
 
 
 def _locale(value: str) -> str:
@@ -80,7 +60,7 @@ _Json = Annotated[bool, typer.Option("--json", help="One JSON document.")]
 @app.command("check", epilog=_EPILOG)
 def _check(folder: _Folder, default: _Default = "en", as_json: _Json = False) -> None:
     """Say what is wrong: broken files and patterns, missing translations, placeholders that nobody fills, plural forms."""
-    with _ending_well():
+    with ending_well(UsageError):
         findings = check(folder, default)
         errors = sum(finding.level == "error" for finding in findings)
         if as_json:
@@ -93,7 +73,7 @@ def _check(folder: _Folder, default: _Default = "en", as_json: _Json = False) ->
 @app.command("stats", epilog=_EPILOG)
 def _stats(folder: _Folder, default: _Default = "en", as_json: _Json = False) -> None:
     """Count, language by language, what is translated."""
-    with _ending_well():
+    with ending_well(UsageError):
         files, template = _read(folder, default)
         found = progress(files, template)
         if as_json:
@@ -117,7 +97,7 @@ def _extract(
     ] = False,
 ) -> None:
     """Write what a language lacks as an ARB file for translators, in the template's words and with its notes."""
-    with _ending_well():
+    with ending_well(UsageError):
         files, template = _read(folder, default)
         document = extract(files, template, locale, with_built_in=built_in)
         count = sum(not key.startswith("@") for key in document)

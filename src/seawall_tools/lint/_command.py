@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from .._ending import ending_well
 from .._json import show_document
 from .._terminal import one_line, write
 from ._codes import unknown_code
@@ -51,8 +52,9 @@ _Codes = Annotated[list[str] | None, typer.Option(metavar="CODE", help="A code o
 
 def _list_rules(asked: bool) -> None:
     if asked:
-        for rule in RULES:
-            write(f"{rule.code}  {rule.name:<20} {rule.summary}")
+        with ending_well():
+            for rule in RULES:
+                write(f"{rule.code}  {rule.name:<20} {rule.summary}")
         raise typer.Exit
 
 
@@ -83,7 +85,8 @@ def _lint(
     except KeyboardInterrupt:
         write("Interrupted.", error=True)
         raise typer.Exit(_INTERRUPTED) from None
-    _show(outcome, _Format.JSON if as_json else form)
+    with ending_well():
+        _show(outcome, _Format.JSON if as_json else form)
     raise typer.Exit(_FOUND if outcome.findings else 0)
 
 
