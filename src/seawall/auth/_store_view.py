@@ -49,7 +49,7 @@ class StoreView:
 
     def begin_anew(self) -> None:
         """Wait for nobody's reading, in a forked child: it is not made there."""
-        self._loading = SingleFlight(self._load)
+        self._loading = SingleFlight(self._load_unless_sure)
 
     async def sure(self, call: Call) -> State:
         """The state, after a look at the store where memory is not sure; tokens that are still good do without, if it is away.
@@ -110,24 +110,30 @@ class StoreView:
     async def try_look(self, runtime: Runtime) -> None:
         """Read the store if it can be reached, sure or not."""
         with suppress(FlightError):
-            await self._loading.join(runtime)
+            while not await self._loading.join(runtime, work=self._load):
+                pass  # that flight was another caller's, who found that there was nothing to read any more
 
-    async def _load(self, runtime: Runtime) -> None:
+    async def _load_unless_sure(self, runtime: Runtime) -> bool:
+        """Read the store; False where that happened between this caller's question and this flight."""
+        return not self._vault.is_sure and await self._load(runtime)
+
+    async def _load(self, runtime: Runtime) -> bool:
         looked, seen = runtime.monotonic(), self._vault.state
         if isinstance(seen, Valid | Refreshing):
             held = seen.held
             stored = await runtime.blocking(lambda: reread(self._store, held.stored))
             self._vault.compare(held, stored, held_maker(self._options, runtime, stored or held.stored))
-            return
+            return True
         self._looked = looked
         try:
             stored = await runtime.blocking(self._store.load)
         except CorruptStoreError:
             if not self._brings_tokens:
                 self._vault.refuse_load(seen, EndReason.STORE_CORRUPT)
-                return
+                return True
             stored = None
         self._vault.load(seen, stored, None if stored is None else held_maker(self._options, runtime, stored))
+        return True
 
     def _watch(self) -> None:
         """Hear of other processes' writes for as long as this lives; the store's watch does not keep it alive."""

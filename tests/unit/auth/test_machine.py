@@ -14,6 +14,7 @@ from seawall.auth import Authenticated, EndReason, Unauthenticated
 from seawall.auth._flights import Flights
 from seawall.auth.sources import FunctionSource
 from seawall.auth.stores import MemoryStore, StoredSession, StoreError
+from seawall.chain import SingleFlight
 from tests.behaviours.kit import URL
 
 TOKENS = Tokens(access=Secret("a"), refresh=Secret("r"))
@@ -109,3 +110,32 @@ def test_a_store_that_does_not_let_go_brings_nobody_back(caplog: pytest.LogCaptu
     assert store.load() is not None
     session.sign_in(TOKENS, "bob")
     assert session.state == Authenticated("bob")
+
+
+def test_who_finds_the_store_read_does_not_read_it_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A14: a call that asked just before another one's reading landed does not read the store once more."""
+    loads: list[None] = []
+
+    class Counted(MemoryStore):
+        def load(self) -> StoredSession | None:
+            loads.append(None)
+            return super().load()
+
+    transport = MockTransport()
+    transport.route("GET", "/agents", 200)
+    store = Counted()
+    UserSession(refresh, store=store).sign_in(TOKENS)
+    loads.clear()
+    join, others = SingleFlight[bool].join, [None]
+
+    async def late(flight: SingleFlight[bool], runtime: Any, **options: Any) -> bool:
+        """Take part, after another caller's flight, if there is one, has begun and landed."""
+        if others:
+            others.pop()
+            await join(flight, runtime)
+        return await join(flight, runtime, **options)
+
+    monkeypatch.setattr(SingleFlight, "join", late)
+    with seawall.Client(URL, transport=transport, auth=UserSession(refresh, store=store)) as api:
+        assert api.get("/agents").status == 200
+    assert len(loads) == 1
