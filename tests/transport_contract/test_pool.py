@@ -149,8 +149,10 @@ async def test_closing_wakes_those_who_wait(bench: Bench, server: FaultServer) -
     server.route("GET", "/", Reply(text="again"))
     async with bench.line(server) as line:
         ends = [await bench.world.start(lambda: line.ask(path="/hang")) for _ in range(3)]
+        seen: list[bool] = []
         for _ in ends:
-            await bench.world.until(lambda: reached.acquire(timeout=PATIENCE))
+            await bench.world.until(lambda: seen.append(reached.acquire(timeout=PATIENCE)))
+        assert seen == [True] * 3
         await line.transport.aclose()
         problems = [await end() for end in ends]
         await bench.world.until(server.wait_until_closed)

@@ -54,7 +54,8 @@ class ResponseReader:
     """
 
     __slots__ = (
-        "_behind_head", "_bodiless", "_body", "_left", "_parser", "_raw", "_refused", "_stays", "_stuck", "_stuck_at_length",
+        "_behind_head", "_bodiless", "_body", "_farewell", "_parser", "_raw", "_refused", "_spent", "_stays", "_stuck",
+        "_stuck_at_length",
         "_tail", "_until_end", "extra", "fault", "head", "interims", "may_continue", "phase", "pieces", "status",
     )  # fmt: skip
 
@@ -75,7 +76,7 @@ class ResponseReader:
         self._body = self._behind_head = 0
         self._tail = b""
         self._parser: httptools.HttpResponseParser | None = httptools.HttpResponseParser(self)
-        self._left: object = None  # the parser that an interim response told to expect no more; True once it has a successor
+        self._farewell = self._spent = False  # an interim response said close; to this parser, which then reads no more
 
     @property
     def is_clean(self) -> bool:
@@ -130,7 +131,7 @@ class ResponseReader:
         rest = self._unread()
         if rest is None:
             return False
-        self._left = self._left and True
+        self._spent = False
         self._raw, self._stuck = rest, False
         self._parser = httptools.HttpResponseParser(self)
         self._parse(rest)
@@ -143,7 +144,7 @@ class ResponseReader:
         section 15.2); and it stops where a length is said twice: see whether it is the same, as soon as the head is whole.
         """
         if self.phase is Phase.HEAD and not self._refused:
-            if self._left is self._parser:
+            if self._spent:
                 return self._raw
             if self._stuck_at_length:
                 mended = said_once(self._raw)
@@ -195,12 +196,12 @@ class ResponseReader:
             self._refused = NO_HTTP
         elif self.status >= 200:
             head = ResponseHead(text)
-            self._stays = head.keeps_alive and self._left is None
+            self._stays = head.keeps_alive and not self._farewell
             self._begin_body(head)
         else:
             self.may_continue = self.may_continue or self.status == 100
             if text.startswith(b"HTTP/1.1") and not parser.should_keep_alive():
-                self._left = parser
+                self._farewell = self._spent = True
 
     def _begin_body(self, head: ResponseHead) -> None:
         self._refused = head.contradiction
