@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from ._accept import JSON, preferred
+from ._params import plain
 from ._problem import ProblemError
 from ._xml import to_xml
 
@@ -43,7 +44,7 @@ def answer(problem: ProblemError, accept: str | None = None, trace_id: str | Non
     if trace_id is not None:
         members["trace_id"] = trace_id
     media_type = preferred(accept)
-    body = to_json(members) if media_type == JSON else to_xml(msgspec.to_builtins(members))
+    body = to_json(members) if media_type == JSON else to_xml(msgspec.to_builtins(members, enc_hook=plain))
     fields = [("Content-Type", media_type), ("Content-Length", str(len(body))), ("Vary", "Accept")]
     fields += [pair for pair in problem.headers if pair[0].lower() not in _OF_THE_BODY]
     return Answer(problem.status, fields, body)
@@ -52,9 +53,9 @@ def answer(problem: ProblemError, accept: str | None = None, trace_id: str | Non
 def to_json(members: dict[str, Any]) -> bytes:
     """Return JSON. Lone surrogates, which a request can bring and UTF-8 cannot hold, become question marks."""
     try:
-        return msgspec.json.encode(members)
+        return msgspec.json.encode(members, enc_hook=plain)
     except UnicodeEncodeError:
-        return msgspec.json.encode(_without_surrogates(msgspec.to_builtins(members)))
+        return msgspec.json.encode(_without_surrogates(msgspec.to_builtins(members, enc_hook=plain)))
 
 
 def _without_surrogates(value: Any) -> Any:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-__all__ = ["MAX_TEXT", "Param", "checked", "is_param"]
+__all__ = ["MAX_TEXT", "Param", "checked", "is_param", "plain"]
 
 MAX_TEXT = 4096  # characters
 Param = str | int | float | datetime
@@ -23,13 +23,21 @@ def checked(params: Mapping[str, Param]) -> dict[str, Param]:
     for name, value in params.items():
         if not is_param(value):
             raise TypeError(f"param {name}: {type(value).__name__} is no text, 64-bit number or date")
-    return {name: _plain(value) for name, value in params.items()}
+    return {name: plain(value) for name, value in params.items()}
 
 
-def _plain(value: Param) -> Param:
-    """Text within its bound; and no subclasses, as numpy and pandas have them, which could not be encoded."""
+def plain(value: object) -> Param:
+    """Text within its bound; and no subclasses, as numpy, pandas and enumerations have them, which could not be encoded.
+
+    Raises:
+        TypeError: It is neither text, nor a number, nor a date.
+    """
     if isinstance(value, str):
         return value[:MAX_TEXT]
-    if isinstance(value, datetime) and type(value) is not datetime:
+    if isinstance(value, datetime):
         return datetime.combine(value.date(), value.timetz())
-    return float(value) if isinstance(value, float) else value
+    if isinstance(value, int):
+        return value if isinstance(value, bool) else int(value)
+    if isinstance(value, float):
+        return float(value)
+    raise TypeError(f"{type(value).__name__} is no text, number or date")

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 
 from ._built_in import AppUpgradeRequired
+from ._texts import texts
 from ._versions import VersionKey, version_key
 
 __all__ = ["VersionGate"]
@@ -20,13 +21,14 @@ class VersionGate:
 
     Raises:
         ValueError: A minimum is no version.
+        TypeError: `exempt` is one text.
     """
 
     def __init__(self, minimum: str | Mapping[str, str], *, required: bool = False, exempt: Collection[str] = ()) -> None:
         minima = {"*": minimum} if isinstance(minimum, str) else minimum
         self._minima = {platform.lower(): (text, _key(text)) for platform, text in minima.items()}
         self._required = required
-        self._exempt = tuple(path.rstrip("/") + "/" for path in exempt)
+        self._exempt = tuple(path.rstrip("/") + "/" for path in texts("exempt", exempt))
 
     def check(self, version: str | None, platform: str | None, path: str = "") -> None:
         """Let a request pass or not.

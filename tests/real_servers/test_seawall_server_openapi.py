@@ -8,17 +8,14 @@ import pytest
 import schemathesis
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
-from schemathesis.specs.openapi.checks import (
-    content_type_conformance,
-    response_schema_conformance,
-    status_code_conformance,
-)
+from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance
 
 import seawall
 from seawall.model import Headers
 
 APP = "seawall_server_checked_app"
-CHECKS = (not_a_server_error, content_type_conformance, response_schema_conformance, status_code_conformance)
+# Without schemathesis' check of the status: a route with a `default` response, as all of ours, has it passed by whatever comes.
+CHECKS = (not_a_server_error, content_type_conformance, response_schema_conformance)
 
 
 class Answer:
@@ -51,6 +48,8 @@ def ask_all(operation: Any, mode: GenerationMode, seen: set[int]) -> None:
         case.validate_response(response, checks=CHECKS)
         if response.status_code >= 400:
             see_understood(response)
+        else:
+            assert str(response.status_code) in operation.definition.raw["responses"]
 
     ask()
 

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from .._built_in import StatusError
 from .._statuses import CLIENT_GONE
+from .._texts import texts
 from ..idempotency import Claim, ClaimLost, IdempotencyStore, StoredAnswer, fingerprint
 from ._wire import App, Message, Receive, Scope, Send, decoded, joined, raw
 
@@ -41,6 +42,9 @@ class IdempotencyMiddleware:
             gets that owner's answers. The name must outlive a renewed token.
         methods: The methods whose keys are honoured.
         max_body: Bytes of a request with a key, above which it is answered 413, and of an answer that is kept.
+
+    Raises:
+        TypeError: `methods` is one text.
     """
 
     def __init__(
@@ -52,7 +56,8 @@ class IdempotencyMiddleware:
         methods: Collection[str] = ("POST", "PATCH"),
         max_body: int = MAX_BODY,
     ) -> None:
-        self._app, self._store, self._owner, self._methods, self._max_body = app, store, owner, methods, max_body
+        self._app, self._store, self._owner, self._max_body = app, store, owner, max_body
+        self._methods = frozenset(texts("methods", methods))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""

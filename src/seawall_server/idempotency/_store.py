@@ -36,6 +36,7 @@ CREATE TABLE IF NOT EXISTS seawall_idempotency (
     status INTEGER, headers TEXT, body BLOB, PRIMARY KEY (owner, key)
 );
 CREATE INDEX IF NOT EXISTS seawall_idempotency_expiry ON seawall_idempotency (expires_at);
+CREATE INDEX IF NOT EXISTS seawall_idempotency_owner ON seawall_idempotency (owner, expires_at);
 """
 
 
@@ -177,8 +178,9 @@ class IdempotencyStore:
                     connection.executescript(_SCHEMA)
                 return
             except sqlite3.OperationalError as error:
-                # The change to WAL alone does not wait for other processes that make it too: they all start at once.
-                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+                # The change to WAL alone does not wait for other processes that make it too: they all start at once. The upper
+                # bits of the code say what they are busy with, after a crash that is its recovery.
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > end:
                     raise
                 time.sleep(0.01)
 

@@ -3,7 +3,8 @@
 import math
 import pickle
 from datetime import UTC, datetime, timedelta, timezone
-from enum import Enum
+from decimal import Decimal
+from enum import Enum, IntEnum
 from typing import Any
 
 import pytest
@@ -49,6 +50,8 @@ def test_params_are_plain_and_bounded() -> None:
         ProblemError(owner=object())  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="64-bit"):
         ProblemError(count=2**63)
+    with pytest.raises(TypeError, match="param price: Decimal"):  # whether its digits count is not ours to say
+        ProblemError(price=Decimal("1.10"))  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="param limit"):
         FieldError("/a", "ODD", params={"limit": []})  # type: ignore[dict-item]
     assert len(str(ProblemError(name="x" * 5000).params["name"])) == 4096
@@ -67,9 +70,36 @@ def test_params_of_other_libraries_are_plain() -> None:
     class Stamp(datetime):
         pass
 
-    problem = ProblemError(kind=Kind.BLUE, load=Wide(0.5), at=Stamp(2026, 1, 1, tzinfo=UTC))
-    assert b'"params":{"kind":"blue","load":0.5,"at":"2026-01-01T00:00:00Z"}' in answer(problem).body
-    assert b"<kind>blue</kind><load>0.5</load>" in answer(problem, "text/xml").body
+    class Count(int):
+        pass
+
+    class Level(IntEnum):
+        LOW = 1
+
+    numbers = {"load": Wide(0.5), "count": Count(3), "level": Level.LOW, "new": True}
+    problem = ProblemError(kind=Kind.BLUE, at=Stamp(2026, 1, 1, tzinfo=UTC), **numbers)
+    told = b'"params":{"kind":"blue","at":"2026-01-01T00:00:00Z","load":0.5,"count":3,"level":1,"new":true}'
+    assert told in answer(problem).body
+    assert b"<kind>blue</kind>" in answer(problem, "text/xml").body
+    assert b"<load>0.5</load><count>3</count><level>1</level><new>true</new>" in answer(problem, "text/xml").body
+    assert [type(value) for value in problem.params.values()] == [str, datetime, float, int, int, bool]
+
+
+@pytest.mark.parametrize("accept", [None, "text/xml"])
+def test_words_of_other_libraries_are_plain(accept: str | None) -> None:
+    """Subclasses of text and numbers may stand in all other members too, such as markup in a title."""
+
+    class Text(str):
+        __slots__ = ()
+
+    class Count(int):
+        pass
+
+    problem = ProblemError().with_instance(Text("/jobs/7"))
+    problem.code, problem.title, problem.type, problem.status = Text("BUSY"), Text("Busy"), Text("urn:busy"), Count(409)
+    plain = ProblemError().with_instance("/jobs/7")
+    plain.code, plain.title, plain.type, plain.status = "BUSY", "Busy", "urn:busy", 409
+    assert answer(problem, accept) == answer(plain, accept)
 
 
 @pytest.mark.parametrize(
@@ -148,3 +178,9 @@ def test_an_object_gives_code_and_plain_params() -> None:
     """Of FastAPI's structured details that is taken which can be a param."""
     problem = StatusError(409, {"code": "AGENT_BUSY", "queue": 3, "nested": {"a": 1}, 7: "x", "self": "s"})
     assert (problem.code, problem.params, problem.detail) == ("AGENT_BUSY", {"queue": 3, "self": "s"}, "")
+
+
+def test_a_code_of_others_is_bounded() -> None:
+    """A code of 63 characters is whole, and of a longer one no more is sent."""
+    assert StatusError(409, {"code": "A" * 62 + "B"}).code == "A" * 62 + "B"
+    assert StatusError(409, {"code": "A" * 62 + "BC"}).code == "A" * 62 + "B"

@@ -102,6 +102,12 @@ def test_some_paths_are_for_every_app() -> None:
             gate.check("1.0", None, path)
 
 
+def test_one_path_alone_is_no_collection() -> None:
+    """The letters of a text would open every path, since each begins with its slash."""
+    with pytest.raises(TypeError, match=r"exempt: a list is wanted, not the text '/health'"):
+        VersionGate("2.0", exempt="/health")
+
+
 def test_a_minimum_is_a_version() -> None:
     """A slip in the configuration is noticed when the gate is built."""
     with pytest.raises(ValueError, match="latest"):

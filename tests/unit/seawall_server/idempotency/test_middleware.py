@@ -68,6 +68,12 @@ def test_other_requests_are_handed_on(store: IdempotencyStore, method: str, head
     assert len(app.bodies) == 2
 
 
+def test_one_method_alone_is_no_collection(store: IdempotencyStore) -> None:
+    """A text would honour keys of every method that it has within it."""
+    with pytest.raises(TypeError, match=r"methods: a list is wanted, not the text 'POST'"):
+        around(App(), store, methods="POST")
+
+
 @pytest.mark.parametrize("status", [400, 422, 500, 503])
 def test_an_error_gives_the_key_back(store: IdempotencyStore, status: int) -> None:
     """The request may be mended or tried again."""
