@@ -53,11 +53,13 @@ class _Commands(Mapping[str, Any]):
     def __getitem__(self, name: str) -> Any:
         entry = self._found[name]
         try:
-            return typer.main.get_command(entry.load())
+            made = typer.main.get_command(entry.load())
         except ModuleNotFoundError as error:
             if error.name is None or _root(error.name) == _root(entry.module):
                 raise
-            return _missing(entry, error.name)
+            made = _missing(entry, error.name)
+        made.name = name  # the help prints it: an app's own is that of its function, or none
+        return made
 
     def __iter__(self) -> Iterator[str]:
         return iter(sorted(self._found))

@@ -8,7 +8,7 @@ from ._folder import read_folder
 from ._formats import format_style
 from ._install import install, uninstall
 from ._negotiate import negotiate
-from ._params import ParamType
+from ._params import Channel, ParamType, channel
 from ._pattern import Argument, Pound, arguments
 from ._tags import language_tag, locale_id
 
@@ -18,11 +18,13 @@ __all__ = [
     "Argument",
     "Catalogue",
     "CatalogueError",
+    "Channel",
     "Fault",
     "ParamType",
     "Pound",
     "arguments",
     "built_in_files",
+    "channel",
     "format_style",
     "install",
     "language_tag",

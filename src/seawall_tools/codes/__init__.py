@@ -12,7 +12,7 @@ from ._generate import generated, write_targets
 from ._project import Project, find_project
 from ._read import parse
 from ._sections import DocumentError
-from ._settings import Settings, SettingsError
+from ._settings import Settings
 
 __all__ = [
     "Document",
@@ -24,7 +24,6 @@ __all__ = [
     "Project",
     "Retired",
     "Settings",
-    "SettingsError",
     "app",
     "check_project",
     "diff",

@@ -5,6 +5,7 @@ One file in `.seawall_cache`. It is a help and nothing more: one that cannot be 
 
 import hashlib
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import msgspec
@@ -17,9 +18,10 @@ from ._whole_file import write_whole
 __all__ = ["FOLDER", "Cache"]
 
 FOLDER = ".seawall_cache"
-VERSION = 2  # to be raised whenever the reading of documents or sources changes
+VERSION = 3  # to be raised whenever the reading of documents or sources changes within a version of Seawall
 READ_BY = (
-    f"{VERSION}, Python {sys.version_info.major}.{sys.version_info.minor}"  # each has a grammar and built-in names of its own
+    f"{VERSION}, seawall {version('seawall')}, markdown-it-py {version('markdown-it-py')}, "
+    f"Python {sys.version_info.major}.{sys.version_info.minor}"  # each has a grammar and built-in names of its own
 )
 MAX_SIZE = 64 * 1024 * 1024  # bytes
 MAX_DOCUMENTS = 4

@@ -1,21 +1,21 @@
-"""The ARB catalogues beside the document: is every code translated, and does every message keep to its params?"""
+"""The ARB catalogues beside the document: is every code translated, does every message keep to its params, will the app start?
 
-import re
-from collections.abc import Iterator, Mapping
-from pathlib import Path
-from typing import Any
+They are read as the app reads them, by `seawall.l10n`. Rejected: a reader of our own, which found well what the app then refused.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path, PurePath
 
 import msgspec
 
-from ._document import Document, Entry
+from seawall.l10n import ArbFile, ArbMessage, ParamType, arguments, channel, locale_id, read_folder
+
+from ._document import TYPES, Document, Entry
 from ._finding import Finding
-from ._icu import MessageError, arguments
 
 __all__ = ["Catalogue", "check_catalogues", "read_catalogues"]
 
-MAX_SIZE = 16 * 1024 * 1024  # bytes of one file
-MAX_CATALOGUES = 200
-_LOCALE = re.compile(r"[A-Za-z]{2,8}(?:[_-][A-Za-z0-9]{2,8})*")
+_TYPES = {kind: ParamType(kind) for kind in TYPES}
 
 
 class Catalogue(msgspec.Struct, frozen=True):
@@ -23,108 +23,113 @@ class Catalogue(msgspec.Struct, frozen=True):
 
     Attributes:
         path: The file, as findings name it.
-        locale: Its `@@locale`, else what its name says behind the first underscore, as in app_pt_BR.arb: "pt_BR".
-        text: Its content.
-        members: Its members; none where it is no JSON object.
-        fault: Why it cannot be read, or None.
+        file: What the app reads in it.
+        is_template: Whether it is the one that `gen` writes.
     """
 
     path: str
-    locale: str
-    text: str
-    members: Mapping[str, Any]
-    fault: str | None = None
+    file: ArbFile
+    is_template: bool
 
-    def line(self, key: str) -> int:
-        """Return the line of a member: looked up only for findings."""
-        found = re.search(rf"^\s*{re.escape(msgspec.json.encode(key).decode())}\s*:", self.text, re.MULTILINE)
-        return self.text.count("\n", 0, found.end()) + 1 if found else 1
-
-    def code(self, key: str) -> str | None:
-        """Return the code that a message was made for, from its metadata."""
-        metadata = self.members.get(f"@{key}")
-        code = metadata.get("x-code") if isinstance(metadata, dict) else None
-        return code if isinstance(code, str) else None
-
+    @property
     def codes(self) -> dict[str, str]:
-        """Return the keys of all messages that were made for a code, with their codes."""
-        found = {name[1:]: self.code(name[1:]) for name in self.members if name.startswith("@") and name[1:2] != "@"}
-        return {key: code for key, code in found.items() if code is not None}
+        """The keys of all messages that were made for a code, with their codes."""
+        return {key: message.code for key, message in self.file.messages.items() if message.code is not None}
 
 
-def read_catalogues(folder: Path, shown: str) -> list[Catalogue]:
+def read_catalogues(folder: Path, shown: str, template: str) -> list[Catalogue]:
     """Read every ARB file of a folder, in the order of their names; hidden ones are left to editors.
 
     Args:
-        folder: Where they lie.
+        folder: Where they lie; it may be missing.
         shown: What findings call the folder.
+        template: The locale of the catalogue that `gen` writes.
+
+    Raises:
+        CatalogueError: There are too many.
+        UsageError: Babel is not installed, which knows the languages.
     """
-    found = sorted(path for path in folder.glob("*.arb") if not path.name.startswith("."))
-    return [_read(path, f"{shown}/{path.name}") for path in found[:MAX_CATALOGUES]]
+    if all(path.name.startswith(".") for path in folder.glob("*.arb")):
+        return []
+    locale = locale_id(template)
+    return [Catalogue(f"{shown}/{PurePath(file.name).name}", file, file.locale == locale) for file in read_folder(folder)]
 
 
-def _read(path: Path, shown: str) -> Catalogue:
-    first, _, rest = path.stem.partition("_")
-    fault, text, members = None, "", dict[str, Any]()
-    try:
-        if path.is_file() and path.stat().st_size > MAX_SIZE:
-            fault = f"is bigger than {MAX_SIZE} bytes"
-        elif path.is_file():  # reading a pipe would wait for ever
-            text = path.read_bytes().decode("utf-8-sig")
-            members = msgspec.json.decode(text, type=dict[str, Any])
-        else:
-            fault = "is no file"
-    except OSError as error:
-        fault = f"cannot be read: {error.strerror or type(error).__name__}"
-    except (ValueError, RecursionError) as error:
-        fault = f"is no JSON object: {error}"[:200]
-    locale = str(members.get("@@locale", rest or first))
-    if fault is None and _LOCALE.fullmatch(locale) is None:
-        fault = 'names no language: it has no "@@locale", nor a name such as app_pt_BR.arb'
-    return Catalogue(shown, locale.replace("-", "_"), text, members, fault)
-
-
-def check_catalogues(document: Document, catalogues: list[Catalogue], template: str) -> Iterator[Finding]:
+def check_catalogues(document: Document, catalogues: Sequence[Catalogue]) -> Iterator[Finding]:
     """Compare the catalogues with the document.
 
     Args:
         document: The codes.
         catalogues: The files.
-        template: The locale of the catalogue that `gen` writes.
     """
-    for catalogue in catalogues:
-        if catalogue.fault:
-            yield Finding(rule="catalogue", path=catalogue.path, line=1, message=f"the catalogue {catalogue.fault}")
-            continue
-        for entry in document.public:
-            yield from _check_message(entry, catalogue, document.path)
-        if catalogue.locale == template:
-            yield from _check_codes(document, catalogue)
-
-
-def _check_message(entry: Entry, catalogue: Catalogue, document: str) -> Iterator[Finding]:
-    message = catalogue.members.get(entry.key)
-    if not isinstance(message, str) or not message.strip():
-        words = f"{entry.code} has no message {entry.key!r} in {catalogue.path}"
-        yield Finding(rule="untranslated", path=document, line=entry.at("L10n Key"), message=words, code=entry.code)
-        return
-    try:
-        unknown = arguments(message) - {param.name for param in entry.params}
-    except MessageError as error:
-        yield _about(catalogue, entry, "message", f"the message {entry.key!r} is not in ICU's syntax: {error}")
-    else:
-        for name in sorted(unknown):
-            yield _about(catalogue, entry, "placeholder", f"the placeholder {{{name[:80]}}} is no param of {entry.code}")
-
-
-def _check_codes(document: Document, catalogue: Catalogue) -> Iterator[Finding]:
     by_key = {entry.key: entry for entry in document.public}
-    for key, code in catalogue.codes().items():
-        entry = by_key.get(key)
+    template = next((catalogue for catalogue in catalogues if catalogue.is_template), None)
+    sources = template.file.messages if template else {}
+    first: dict[str, str] = {}
+    for catalogue in catalogues:
+        yield from _faults(catalogue, by_key)
+        locale = catalogue.file.locale
+        if locale and (other := first.setdefault(locale, catalogue.path)) != catalogue.path:
+            words = f"a second file for {locale}, which the app would refuse; the other is {other}"
+            yield Finding(rule="catalogue", path=catalogue.path, line=1, message=words)
+        else:
+            yield from _untranslated(document, catalogue)
+        for key, message in catalogue.file.messages.items():
+            yield from _check_message(catalogue, message, by_key.get(key), sources.get(key, message))
+    if template:
+        yield from _check_codes(template, by_key)
+
+
+def _faults(catalogue: Catalogue, by_key: Mapping[str, Entry]) -> Iterator[Finding]:
+    """What the app would not start with."""
+    for fault in catalogue.file.faults:
+        entry = by_key.get(fault.key.removeprefix("@"))
+        yield Finding(
+            rule="message" if fault.key and fault.key[0] != "@" else "catalogue",
+            path=catalogue.path,
+            line=fault.line,
+            message=f"{fault.key}: {fault.message}" if fault.key else fault.message,
+            code=entry.code if entry else None,
+        )
+
+
+def _untranslated(document: Document, catalogue: Catalogue) -> Iterator[Finding]:
+    damaged = {fault.key.removeprefix("@") for fault in catalogue.file.faults}
+    if "" in damaged:  # it could not be read to its end, and nobody knows what it lacks
+        return
+    for entry in document.public:
+        message = catalogue.file.messages.get(entry.key)
+        if entry.key not in damaged and (message is None or not message.pattern.strip()):
+            words = f"{entry.code} has no message {entry.key!r} in {catalogue.path}"
+            yield Finding(rule="untranslated", path=document.path, line=entry.at("L10n Key"), message=words, code=entry.code)
+
+
+def _check_message(catalogue: Catalogue, message: ArbMessage, entry: Entry | None, source: ArbMessage) -> Iterator[Finding]:
+    """Hold the placeholders against the params of a code, or else against what the template declares."""
+    types = dict((message if source.types is None else source).types or {})
+    uses = {(argument.name, argument.kind) for argument in arguments(message.parts)}
+    if entry:
+        types = {param.name: _TYPES[param.type] for param in entry.params}
+        for name in sorted({name for name, _ in uses} - types.keys()):
+            yield _about(catalogue, message, entry, "placeholder", f"the placeholder {{{name}}} is no param of {entry.code}")
+    for name, kind in sorted((name, kind) for name, kind in uses if name in types and channel(kind, types[name]) is None):
+        words = f"{message.key}: {{{name}, {kind}}} cannot show {name}, whose type is {types[name].value}"
+        yield _about(catalogue, message, entry, "placeholder", words)
+
+
+def _check_codes(template: Catalogue, by_key: Mapping[str, Entry]) -> Iterator[Finding]:
+    first: dict[str, str] = {}
+    for key, code in template.codes.items():
+        entry, message = by_key.get(key), template.file.messages[key]
         if entry is not None and entry.code != code:
-            words = f"the message {key!r} was made for {code[:80]}, and the document gives its key to {entry.code}"
-            yield _about(catalogue, entry, "catalogue-code", f"{words}; if that is meant, run `seawall codes gen`")
+            words = f"the message {key!r} was made for {code}, and the document gives its key to {entry.code}"
+            words = f"{words}; if that is meant, run `seawall codes gen`"
+            yield _about(template, message, entry, "catalogue-code", words)
+        if (other := first.setdefault(code, key)) != key:
+            words = f"the message {key!r} is made for {code}, and so is {other!r}; `seawall codes gen` keeps the document's"
+            yield _about(template, message, entry, "catalogue-code", words)
 
 
-def _about(catalogue: Catalogue, entry: Entry, rule: str, message: str) -> Finding:
-    return Finding(rule=rule, path=catalogue.path, line=catalogue.line(entry.key), message=message, code=entry.code)
+def _about(catalogue: Catalogue, message: ArbMessage, entry: Entry | None, rule: str, words: str) -> Finding:
+    code = entry.code if entry else message.code
+    return Finding(rule=rule, path=catalogue.path, line=message.line, message=words, code=code)

@@ -3,13 +3,15 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
+
+from .._tables import SettingsError
 from ._document import Document
 from ._finding import Finding
 from ._modules import client_module, index_page, page, server_module
 from ._names import page_name
 from ._openapi import openapi_document
 from ._project import GENERATED, Project
-from ._settings import SettingsError
 from ._template import template_catalogue
 from ._whole_file import write_whole
 
@@ -97,11 +99,15 @@ def write_targets(project: Project, targets: list[Target]) -> list[str]:
 
 
 def _template(project: Project, folder: Path, document: Document) -> Target:
-    found = [catalogue for catalogue in project.catalogues() if catalogue.locale == project.template]
-    if found and found[0].fault:
-        raise SettingsError(f"{found[0].path} {found[0].fault}")
-    path = folder / (Path(found[0].path).name if found else f"app_{project.template}.arb")
-    return path, template_catalogue(document, found[0] if found else None, project.template)
+    found = next((catalogue for catalogue in project.catalogues if catalogue.is_template), None)
+    path = folder / (Path(found.path).name if found else f"app_{project.template}.arb")
+    for fault in found.file.faults if found else ():
+        raise SettingsError(str(msgspec.structs.replace(fault, file=project.shown(path))))
+    try:
+        return path, template_catalogue(document, path.read_bytes().decode("utf-8-sig") if found else None, project.template)
+    except ValueError as error:
+        reason = f"{project.shown(path)} cannot be kept whole: {error}"
+    raise SettingsError(reason)
 
 
 def _pages(folder: Path, document: Document) -> list[Target]:

@@ -42,7 +42,7 @@ def check(
         project = open_project(document, cache=cache, server=server, client=client, arb=arb, sources=source)
         if fix:
             _mend(project)
-        conclude(check_project(project), "json" if as_json else form, _WELL, project.root)
+        conclude(check_project(project), "json" if as_json else form, _well(project), project.root)
 
 
 def compare(
@@ -91,10 +91,21 @@ def gen(
         conclude([], shown, "\n".join(f"wrote {path}" for path in written) or "Nothing is stale.", project.root)
 
 
+def _well(project: Project) -> str:
+    """What was looked at: a setting that names nothing, or the wrong folder, must not look like success."""
+    counts = {"code": len(project.document().entries)}
+    if project.arb is not None:
+        counts["catalogue"] = len(project.catalogues)
+    if project.sources:
+        counts["source"] = len(project.facts)
+    parts = [f"{count} {name}{'' if count == 1 else 's'}" for name, count in counts.items()]
+    return f"All is well: {', '.join(parts)}."
+
+
 def _obstacles(project: Project, document: Document, forget: bool) -> list[Finding]:
     """What keeps `gen` from writing: a faulty document, and codes that would be lost without a word."""
     errors = [finding for finding in document.findings if finding.level == "error"]
-    lost = () if forget else lost_codes(document, project.catalogues(), project.generated_texts(), project.template)
+    lost = () if forget else lost_codes(document, project.catalogues, project.generated_texts())
     return [*errors, *lost]
 
 

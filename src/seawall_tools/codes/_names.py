@@ -1,17 +1,16 @@
 """What things may be called, and what generated code calls them."""
 
 import builtins
-import difflib
 import keyword
 import re
-from collections.abc import Iterable
 from functools import cache
 
 import seawall
 
-__all__ = ["class_name", "default_key", "is_code", "is_key", "nearest", "page_name", "param_fault"]
+__all__ = ["class_name", "code_fault", "default_key", "is_code", "is_key", "page_name", "param_fault"]
 
 _CODE = re.compile(r"[A-Z][A-Z0-9_]{0,61}[A-Z0-9]", re.ASCII)
+_WORDS = re.compile(r"[A-Z](?:[A-Z0-9_]*[A-Z0-9])?", re.ASCII)
 _KEY = re.compile(r"[a-z][A-Za-z0-9_]{0,99}", re.ASCII)
 _PARAM = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
 # What Dart reads as its own; flutter gen-l10n makes a method of each key.
@@ -29,6 +28,16 @@ _NEEDED = frozenset({"cls", "datetime", "dict", "float", "int", "property", "sel
 def is_code(text: str) -> bool:
     """Whether it is a code: UPPER_SNAKE of 2 to 63 characters, and not the client's word for all the others."""
     return _CODE.fullmatch(text) is not None and text != "UNKNOWN"
+
+
+def code_fault(text: str) -> str:
+    """Return why a text is no code."""
+    if text == "UNKNOWN":
+        return "is kept for codes that the client does not know"
+    if _WORDS.fullmatch(text) and not 2 <= len(text) <= 63:
+        return f"is too {'short' if len(text) < 2 else 'long'}: a code has 2 to 63 characters"
+    meant = re.sub(r"[^A-Z0-9]+", "_", text.upper(), flags=re.ASCII).strip("_")
+    return f"is no code in UPPER_SNAKE{f'; did you mean {meant}?' if is_code(meant) else ''}"
 
 
 def is_key(text: str) -> bool:
@@ -59,12 +68,6 @@ def default_key(code: str) -> str:
 def page_name(code: str) -> str:
     """Return the name of a code's page: AGENT_FORBIDDEN -> agent-forbidden.md."""
     return code.lower().replace("_", "-") + ".md"
-
-
-def nearest(name: str, known: Iterable[str]) -> str:
-    """Return a question for the name that was probably meant, or nothing."""
-    near = difflib.get_close_matches(name, list(known), 1)
-    return f"; did you mean {near[0]}?" if near else ""
 
 
 @cache

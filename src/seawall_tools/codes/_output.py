@@ -2,24 +2,28 @@
 
 import sys
 from collections.abc import Sequence
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Annotated
 
 import msgspec
 import typer
 
+from seawall.l10n import CatalogueError
+from seawall.model import UsageError
+
+from .._findings import repository_path
 from .._json import show_document
+from .._tables import SettingsError
 from .._terminal import write
 from ._finding import Finding, has_errors
 from ._formats import Format, as_github, as_json, as_sarif, as_text, summary
 from ._project import Project, find_project
 from ._sections import DocumentError
-from ._settings import SettingsError
 
 __all__ = ["FAULTS", "CacheOption", "DocumentOption", "FormatOption", "JsonOption", "conclude", "open_project"]
 
 FAILED = 1
-FAULTS = (DocumentError, SettingsError)  # whose messages are for whoever called the command
+FAULTS = (CatalogueError, DocumentError, SettingsError, UsageError)  # whose messages are for whoever called the command
 
 DocumentOption = Annotated[
     Path | None, typer.Option("--document", metavar="FILE", help="The error document; else that of pyproject.toml.")
@@ -59,8 +63,8 @@ def conclude(findings: Sequence[Finding], form: Format, well: str, root: Path) -
         root: The project's folder.
     """
     if form in ("sarif", "github"):  # code hosts look for files from the root of the repository
-        prefix = _within_repository(root.resolve())
-        findings = [msgspec.structs.replace(finding, path=(prefix / finding.path).as_posix()) for finding in findings]
+        folder = root.resolve()
+        findings = [msgspec.structs.replace(finding, path=repository_path(finding.path, folder)) for finding in findings]
     if form == "json":
         show_document(as_json(findings))
     elif form == "sarif":
@@ -71,9 +75,3 @@ def conclude(findings: Sequence[Finding], form: Format, well: str, root: Path) -
         sys.stdout.flush()
     if has_errors(findings):
         raise typer.Exit(FAILED)
-
-
-def _within_repository(root: Path) -> PurePath:
-    """The project's folder as seen from the git repository that it lies in; nothing where there is none."""
-    repository = next((folder for folder in (root, *root.parents) if (folder / ".git").exists()), root)
-    return root.relative_to(repository)

@@ -1,6 +1,7 @@
 """Texts as Python sources hold them, in the format of ruff."""
 
 import textwrap
+from collections.abc import Iterator
 
 __all__ = ["assignment", "class_line", "docstring", "literal"]
 
@@ -12,7 +13,7 @@ def literal(text: str) -> str:
 
 
 def assignment(name: str, text: str, indent: int, width: int) -> str:
-    """Return `name = "text"` as ruff breaks it: in parentheses only where that makes it fit.
+    """Return `name = "text"` as ruff breaks it: in parentheses where it does not fit, and in pieces where it still does not.
 
     Args:
         name: What it is assigned to.
@@ -21,11 +22,21 @@ def assignment(name: str, text: str, indent: int, width: int) -> str:
         width: Characters in a line.
     """
     value = literal(text)
-    fits, fits_below = (indent + len(name) + 3 + len(value) <= width, indent + 4 + len(value) <= width)
-    if fits or not fits_below:
+    if indent + len(name) + 3 + len(value) <= width:
         return f"{name} = {value}"
     margin = " " * indent
-    return f"{name} = (\n{margin}    {value}\n{margin})"
+    lines = [f"{margin}    {piece}" for piece in _pieces(text, max(16, width - indent - 4))]
+    return "\n".join([f"{name} = (", *lines, f"{margin})"])
+
+
+def _pieces(text: str, width: int) -> Iterator[str]:
+    """Literals of at most so many characters, which Python reads as one text; they end behind a blank where there is one."""
+    while len(literal(text)) > width:
+        end = next(end for end in range(width, 0, -1) if len(literal(text[:end])) <= width)
+        end = text.rfind(" ", 0, end) + 1 or end
+        yield literal(text[:end])
+        text = text[end:]
+    yield literal(text)
 
 
 def class_line(name: str, base: str, width: int) -> str:

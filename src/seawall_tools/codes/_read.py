@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterable, Iterator
 
+from .._tables import nearest
 from ._document import Document, Entry, Retired
 from ._fields import BULLETS, entry_of
 from ._finding import Edit, Finding, Level
-from ._names import class_name, is_code, nearest
+from ._names import class_name, code_fault, is_code
 from ._sections import Bullet, DocumentError, Section, is_retired, read_sections
 
 __all__ = ["parse"]
@@ -76,7 +77,7 @@ class _Reader:
         """Tell of what is meant to be a code's section and is none; all else is prose."""
         is_meant = any(bullet.name in ("Code", "Status", "L10n Key") for bullet in section.bullets)
         if is_meant and section.level == 2:
-            self._tell("heading", section.line, f"the heading {section.heading[:80]!r} is no code in UPPER_SNAKE")
+            self._tell("heading", section.line, f"the heading {section.heading[:80]!r} {code_fault(section.heading)}")
         elif is_meant and is_code(section.heading):
             words = f"{section.heading} is a heading of level {section.level}: begin it with `##` and a space"
             self._tell("heading", section.line, words)
@@ -97,7 +98,8 @@ class _Reader:
         known = gone.keys() | classes.keys()
         for entry in entries:
             if entry.code in gone:
-                self._tell("retired", entry.line, f"{entry.code} is retired (line {gone[entry.code]}) and cannot come back")
+                words = f"{entry.code} is retired (line {gone[entry.code]}) and cannot come back"
+                self._tell("retired", entry.line, words, code=entry.code)
             if entry.replaced_by and entry.replaced_by not in known:
                 self._tell("replaced-by", entry.at("Replaced by"), f"there is no code {entry.replaced_by}", code=entry.code)
 

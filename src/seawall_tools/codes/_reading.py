@@ -6,9 +6,9 @@ import typer
 
 from .._ending import ending_well
 from .._json import show_document
+from .._tables import nearest
 from .._terminal import one_line, write
 from ._document import Document
-from ._names import nearest
 from ._output import FAILED, FAULTS, DocumentOption, JsonOption, open_project
 from ._views import code_document, code_lines, list_documents, list_lines
 
@@ -40,9 +40,9 @@ def show(
             write(one_line(_absent(found, code)), error=True)
             raise typer.Exit(FAILED)
         if as_json:
-            show_document(code_document(found, entry, project.catalogues()))
+            show_document(code_document(found, entry, project.catalogues))
             return
-        for line in code_lines(found, entry, project.catalogues()):
+        for line in code_lines(found, entry, project.catalogues):
             write(line)
 
 

@@ -1,22 +1,21 @@
 """The table `[tool.seawall.codes]` of pyproject.toml: where a project keeps its document, and what is made of it."""
 
-import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
+from .._tables import own_table, read_table, read_toml
 from ._document import DEFAULT_PATH
-from ._names import nearest
 
-__all__ = ["Settings", "SettingsError", "find_settings"]
+__all__ = ["Settings", "find_settings"]
 
-MAX_SIZE = 4 * 1024 * 1024  # bytes of pyproject.toml
 DEFAULT_WIDTH = 88  # characters: ruff's own
 
-
-class SettingsError(ValueError):
-    """The table cannot be used; the message says why."""
+_Text = Annotated[str, msgspec.Meta(description="a text")]
+_OptionalText = Annotated[str | None, msgspec.Meta(description="a text")]
+_Sources = Annotated[tuple[str, ...], msgspec.Meta(description='a list of texts, such as ["acme"]')]
+_Codes = Annotated[tuple[str, ...], msgspec.Meta(description='a list of texts, such as ["INTERNAL_ERROR"]')]
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="kebab", forbid_unknown_fields=True):
@@ -34,15 +33,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="kebab", forbid
         raised_elsewhere: Codes that a framework or a gateway raises, and no line of the sources.
     """
 
-    document: str = DEFAULT_PATH
-    server: str | None = None
-    client: str | None = None
-    arb: str | None = None
-    template_locale: str = "en"
-    openapi: str | None = None
-    docs: str | None = None
-    sources: tuple[str, ...] = ()
-    raised_elsewhere: tuple[str, ...] = ()
+    document: _Text = DEFAULT_PATH
+    server: _OptionalText = None
+    client: _OptionalText = None
+    arb: _OptionalText = None
+    template_locale: _Text = "en"
+    openapi: _OptionalText = None
+    docs: _OptionalText = None
+    sources: _Sources = ()
+    raised_elsewhere: _Codes = ()
 
 
 def find_settings(start: Path) -> tuple[Path, Settings, int]:
@@ -60,35 +59,13 @@ def find_settings(start: Path) -> tuple[Path, Settings, int]:
     folder = next((folder for folder in (start, *start.parents) if (folder / "pyproject.toml").is_file()), None)
     if folder is None:
         return start, Settings(), DEFAULT_WIDTH
-    tables = _table(_read(folder / "pyproject.toml"), "tool")
+    document = read_toml(folder / "pyproject.toml")
     own = next((folder / name for name in (".ruff.toml", "ruff.toml") if (folder / name).is_file()), None)
-    width = (_read(own) if own else _table(tables, "ruff")).get("line-length")
+    width = (read_toml(own) if own else _table(_table(document, "tool"), "ruff")).get("line-length")
     width = width if isinstance(width, int) and 40 <= width <= 320 else DEFAULT_WIDTH
-    return folder, _settings(_table(tables, "seawall").get("codes", {})), width
-
-
-def _read(file: Path) -> dict[str, Any]:
-    try:
-        if file.stat().st_size > MAX_SIZE:
-            raise SettingsError(f"{file.name} is bigger than {MAX_SIZE} bytes")
-        return tomllib.loads(file.read_bytes().decode())
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
-        fault = f"{file.name} cannot be read: {error}"[:200]
-    raise SettingsError(fault)
+    return folder, read_table(own_table(document, "codes"), "tool.seawall.codes", Settings), width
 
 
 def _table(tables: dict[str, Any], name: str) -> dict[str, Any]:
     table = tables.get(name, {})
     return table if isinstance(table, dict) else {}
-
-
-def _settings(table: Any) -> Settings:
-    known = [field.encode_name for field in msgspec.structs.fields(Settings)]
-    for name in table if isinstance(table, dict) else ():
-        if name not in known:
-            raise SettingsError(f"[tool.seawall.codes] has no entry {name!r}{nearest(name, known)}")
-    try:
-        return msgspec.convert(table, Settings)
-    except msgspec.ValidationError as error:
-        fault = f"[tool.seawall.codes]: {error}"
-    raise SettingsError(fault)

@@ -53,6 +53,7 @@ def check_sources(
     for entry in document.entries:
         if class_name(entry.code) not in check.raised and not entry.deprecated and entry.code not in elsewhere:
             words = f"{entry.code} is never raised; raise {class_name(entry.code)}, or write **Deprecated**"
+            words = f"{words}, or name it in `raised-elsewhere`"
             yield Finding(rule="never-raised", path=document.path, line=entry.line, message=words, code=entry.code)
 
 

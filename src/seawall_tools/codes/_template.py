@@ -3,7 +3,8 @@
 import re
 from typing import Any
 
-from ._catalogues import Catalogue
+import msgspec
+
 from ._document import Document, Entry
 from ._json_text import json_text
 from ._project import GENERATED
@@ -19,16 +20,16 @@ _TYPES: dict[str, dict[str, str]] = {
 }
 
 
-def template_catalogue(document: Document, old: Catalogue | None, locale: str) -> str:
+def template_catalogue(document: Document, old: str | None, locale: str) -> str:
     """Return the template's new text.
 
     Args:
         document: The codes.
-        old: The template as it is, if there is one. Its messages stay where they are; those of codes which are gone go.
+        old: The template's text as it is, if there is one. Its messages stay where they are; those of codes which are gone go.
         locale: Its locale.
     """
-    members = {} if old is None else dict(old.members)
-    gone = set() if old is None else set(old.codes())
+    members = {} if old is None else msgspec.json.decode(old, type=dict[str, Any])
+    gone = {name[1:] for name, value in members.items() if name[:1] == "@" and isinstance(value, dict) and value.get("x-code")}
     texts: dict[str, Any] = {
         "@@locale": locale,
         "@@x-generator": f"{GENERATED}: edit the messages, not what stands below their @ names",
@@ -42,7 +43,7 @@ def template_catalogue(document: Document, old: Catalogue | None, locale: str) -
             texts[name] = value
     for message in ours.values():
         texts |= message
-    found = _INDENT.match(old.text) if old else None
+    found = _INDENT.match(old) if old else None
     return json_text(texts, found[1] if found else "  ")
 
 

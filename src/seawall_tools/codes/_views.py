@@ -47,6 +47,6 @@ def code_lines(document: Document, entry: Entry, catalogues: list[Catalogue]) ->
 def code_document(document: Document, entry: Entry, catalogues: list[Catalogue]) -> dict[str, Any]:
     """Return one code as a JSON document, with its message in each catalogue."""
     facts: dict[str, Any] = {name: value for name, value in msgspec.to_builtins(entry).items() if name != "lines"}
-    texts = {catalogue.locale: catalogue.members.get(entry.key) for catalogue in catalogues}
-    messages = {locale: text for locale, text in texts.items() if isinstance(text, str)}
+    found = {catalogue.file.locale: catalogue.file.messages.get(entry.key) for catalogue in catalogues}
+    messages = {locale: message.pattern for locale, message in found.items() if locale and message}
     return {**facts, "class": class_name(entry.code), "path": document.path, "messages": messages}

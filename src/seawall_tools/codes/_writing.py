@@ -1,7 +1,7 @@
 """`new` and `import`: the sub-commands that write sections into the document."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
 from pathlib import Path
 from typing import Annotated
@@ -12,12 +12,12 @@ from .._ending import ending_well
 from .._terminal import one_line, safe, write
 from ._document import Document, Entry
 from ._edits import section_text, with_sections
-from ._finding import Finding, has_errors
+from ._finding import Finding
 from ._formats import as_text
-from ._names import class_name, default_key, is_code
+from ._names import class_name, code_fault, default_key, is_code
 from ._openapi_import import imported_entries
 from ._openapi_text import MAX_SIZE, OpenApiError
-from ._output import FAULTS, DocumentOption, conclude, open_project
+from ._output import FAULTS, DocumentOption, open_project
 from ._project import Project, read_document
 from ._read import parse
 from ._sections import DocumentError
@@ -27,6 +27,7 @@ __all__ = ["import_openapi", "new"]
 
 HEAD = "# Error codes\n"
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Write to standard output, not into the document.")]
+_OPTIONS = {"description": "--description", "detail": "--detail", "param": "--param", "placeholder": "--detail"}
 _PHRASES = {status.value: status.phrase for status in HTTPStatus}
 
 
@@ -42,12 +43,12 @@ def new(
     """Write the section of a new code."""
     with ending_well(*FAULTS):
         if not is_code(code):
-            raise DocumentError(f"{code[:80]!r} is no code in UPPER_SNAKE")
+            raise DocumentError(f"{code[:80]!r} {code_fault(code)}")
         phrase = _PHRASES.get(status, class_name(code))
         words = " ".join((detail or phrase).split())
         described = " ".join((description or words).split())
         entry = Entry(code=code, status=status, detail=words, key=default_key(code), description=described)
-        _add(open_project(document), [section_text(entry, tuple(param or ()))], dry_run)
+        _add(open_project(document), [section_text(entry, tuple(param or ()))], dry_run, _OPTIONS)
 
 
 def import_openapi(
@@ -105,15 +106,16 @@ def _text(project: Project) -> str:
     raise DocumentError(fault)
 
 
-def _add(project: Project, sections: Sequence[str], dry_run: bool) -> None:
-    """Put sections into the document, unless that would make faults."""
+def _add(project: Project, sections: Sequence[str], dry_run: bool, options: Mapping[str, str] | None = None) -> None:
+    """Put sections into the document, unless that would make faults; `options` say by rule where a section's words come from."""
     shown, text = project.shown(project.file), _text(project)
     before = parse(text, shown)
     text = with_sections(text, sections) if sections else text
     after = parse(text, shown)
     faults = [*_new_faults(before, after)]
-    if has_errors(faults):
-        conclude(faults, "text", "", project.root)
+    if errors := [finding for finding in faults if finding.level == "error"]:
+        words = dict.fromkeys(_refusal(finding, before, options or {}) for finding in errors)
+        raise DocumentError(f"{'; '.join(words)}; nothing was written")
     if len(after.entries) < len(before.entries) + len(sections):
         raise DocumentError(f"{shown}: a fence or a comment is not closed: what is written behind it would not be read")
     if dry_run:
@@ -124,6 +126,17 @@ def _add(project: Project, sections: Sequence[str], dry_run: bool) -> None:
     write(f"{shown}: wrote {len(sections)} section{'' if len(sections) == 1 else 's'}")
     for line in as_text(faults):
         write(line)
+
+
+def _refusal(finding: Finding, before: Document, options: Mapping[str, str]) -> str:
+    """What is wrong with a section that stands nowhere yet; lines are those of the document as it is."""
+    for known in before.entries if finding.rule == "duplicate-code" else ():
+        if known.code == finding.code:
+            return f"{known.code} is in the document already, line {known.line}"
+    for old in before.retired if finding.rule == "retired" else ():
+        if old.code == finding.code:
+            return f"{old.code} is retired, line {old.line}, and cannot come back"
+    return f"{options.get(finding.rule, finding.code or finding.rule)}: {finding.message}"
 
 
 def _new_faults(before: Document, after: Document) -> Iterator[Finding]:

@@ -12,9 +12,8 @@ from .._ending import ending_well
 from .._json import show_document
 from .._terminal import one_line, write
 from ._codes import unknown_code
-from ._report import LINES, document, summary
+from ._report import document, github, notes, sarif, text
 from ._run import STDIN, Outcome, lint, lint_text, projects_of
-from ._sarif import sarif
 from ._settings import SettingsError
 from .rules import RULES
 
@@ -34,8 +33,8 @@ seawall lint src --ignore SWL601 --format github
 ```
 """
 _EPILOG = (
-    "Exit codes:\n\n- `0` nothing was found\n- `1` something was found\n- `2` the command or its settings are wrong\n"
-    "- `130` interrupted by Ctrl-C"
+    "Exit codes:\n\n- `0` nothing was found, also where no Python file is: that is told on standard error\n"
+    "- `1` something was found\n- `2` the command or its settings are wrong\n- `130` interrupted by Ctrl-C"
 )
 
 
@@ -79,9 +78,8 @@ def _lint(
 ) -> None:
     given = {"select": _codes(select, "--select"), "ignore": _codes(ignore, "--ignore"), "exclude": exclude or []}
     try:
-        outcome = _looked_at(paths, config, stdin_filename, given)
-    except SettingsError as error:
-        raise typer.BadParameter(one_line(str(error)), param_hint="the settings") from None
+        with ending_well(SettingsError):
+            outcome = _looked_at(paths, config, stdin_filename, given)
     except KeyboardInterrupt:
         write("Interrupted.", error=True)
         raise typer.Exit(_INTERRUPTED) from None
@@ -103,7 +101,7 @@ def _looked_at(paths: list[Path], config: Path | None, stdin_filename: Path, giv
 
 
 def _codes(given: Sequence[str] | None, option: str) -> list[str]:
-    codes = [code.strip().upper() for text in given or () for code in text.split(",")]
+    codes = [code.strip().upper() for each in given or () for code in each.split(",")]
     unknown = unknown_code(codes)
     if unknown is not None:
         raise typer.BadParameter(f"no rule has the code {one_line(unknown)!r}", param_hint=option)
@@ -116,7 +114,8 @@ def _show(outcome: Outcome, form: _Format) -> None:
     elif form is _Format.SARIF:
         show_document(sarif(outcome, RULES))
     else:
-        for finding in outcome.findings:
-            write(LINES[form](finding))
+        for line in github(outcome) if form is _Format.GITHUB else text(outcome):
+            write(line)
         sys.stdout.flush()
-        write(summary(outcome), error=True)
+    for note in notes(outcome, with_sum=form in (_Format.TEXT, _Format.GITHUB)):
+        write(note, error=True)

@@ -27,11 +27,13 @@ class Outcome:
         findings: In the order of the paths and lines.
         files: How many files were looked at.
         is_cut: Whether there were more findings than are kept.
+        empty: The folders, of those that were given, in which there is no Python file to look at.
     """
 
     findings: list[Finding] = field(default_factory=list)
     files: int = 0
     is_cut: bool = False
+    empty: list[Path] = field(default_factory=list)
 
 
 def projects_of(paths: Sequence[Path], config: Path | None, **given: Sequence[str]) -> list[tuple[Path, Project]]:
@@ -64,7 +66,7 @@ def lint(projects: Sequence[tuple[Path, Project]]) -> Outcome:
         projects: See `projects_of`.
     """
     outcome, seen = Outcome(), set[Path]()
-    for file, project in _each(projects):
+    for file, project in _each(projects, outcome.empty):
         if file in seen:
             continue
         seen.add(file)
@@ -99,9 +101,14 @@ def _checked(project: Project) -> Project:
     return project
 
 
-def _each(projects: Sequence[tuple[Path, Project]]) -> Iterator[tuple[Path, Project]]:
+def _each(projects: Sequence[tuple[Path, Project]], empty: list[Path]) -> Iterator[tuple[Path, Project]]:
     for path, project in projects:
-        yield from ((file, project) for file in python_files(path, project))
+        is_empty = path.is_dir()
+        for file in python_files(path, project):
+            is_empty = False
+            yield file, project
+        if is_empty:
+            empty.append(path)
 
 
 def _with(project: Project, given: dict[str, Sequence[str]]) -> Project:

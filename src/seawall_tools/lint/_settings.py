@@ -1,19 +1,26 @@
 """What a project says about its own code, in `[tool.seawall.lint]` of its pyproject.toml."""
 
 import os
-import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Annotated
 
 import msgspec
 
+from .._tables import SettingsError, own_table, read_table, read_toml
 from ._globs import matches
+from ._session import is_named_after_session
 
 __all__ = ["Project", "Settings", "SettingsError", "find_project", "read_project"]
 
 
-class SettingsError(Exception):
-    """The project's settings cannot be used; the text names the file and the key."""
+_UI = ("**/ui/**", "**/screens/**", "**/widgets/**")
+_STATE = ("**/state/**",)
+
+_Codes = Annotated[tuple[str, ...], msgspec.Meta(description='a list of texts, such as ["SWL101"]')]
+_Files = Annotated[tuple[str, ...], msgspec.Meta(description='a list of texts, such as ["src/shop/ui/**"]')]
+_CodesOfFiles = Annotated[
+    dict[str, tuple[str, ...]], msgspec.Meta(description='a table of lists of texts, such as {"tests/**" = ["SWL101"]}')
+]
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
@@ -24,32 +31,31 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
         ignore: Codes, or beginnings of codes, to leave out.
         exclude: Patterns of files and folders to leave out, beside those that always are.
         per_file_ignores: Codes to leave out, by patterns of files; in the file its name is `per-file-ignores`.
-        ui: Patterns of the files that people's screens are made of.
-        state: Patterns of the files that hold what the screens show.
-        session: Patterns of the files that may clear tokens.
+        ui: Patterns of more files that people's screens are made of, beside those in a folder of such a name.
+        state: Patterns of more files that hold what the screens show, beside those in a folder of such a name.
+        session: Patterns of more files that may clear tokens, beside those with such a name.
     """
 
-    select: tuple[str, ...] = ("SWL",)
-    ignore: tuple[str, ...] = ()
-    exclude: tuple[str, ...] = ()
-    per_file_ignores: dict[str, tuple[str, ...]] = {}
-    ui: tuple[str, ...] = ("**/ui/**", "**/screens/**", "**/widgets/**")
-    state: tuple[str, ...] = ("**/state/**",)
-    session: tuple[str, ...] = tuple(f"*{word}*" for word in ("auth", "session", "credential", "token"))
+    select: _Codes = ("SWL",)
+    ignore: _Codes = ()
+    exclude: _Files = ()
+    per_file_ignores: _CodesOfFiles = {}
+    ui: _Files = ()
+    state: _Files = ()
+    session: _Files = ()
 
     def layer_of(self, path: str) -> str:
-        """Return "UI", "state" or ""."""
-        if any(matches(path, pattern) for pattern in self.ui):
-            return "UI"
-        return "state" if any(matches(path, pattern) for pattern in self.state) else ""
+        """Return "UI", "state" or ""; what the project says goes before what folders are usually called."""
+        layers = ((self.ui, "UI"), (self.state, "state"), (_UI, "UI"), (_STATE, "state"))
+        return next((layer for patterns, layer in layers if _is_any(path, patterns)), "")
 
     def is_session(self, path: str) -> bool:
         """Whether tokens may be cleared here."""
-        return any(matches(path, pattern) for pattern in self.session)
+        return is_named_after_session(path) or _is_any(path, self.session)
 
     def excludes(self, path: str) -> bool:
         """Whether a file or folder is left out."""
-        return any(matches(path, pattern) for pattern in self.exclude)
+        return _is_any(path, self.exclude)
 
     def wants(self, code: str, path: str) -> bool:
         """Whether a rule is to be followed in a file."""
@@ -105,20 +111,14 @@ def read_project(file: Path) -> Project:
     Raises:
         SettingsError: The file cannot be read, or a key is wrong.
     """
+    document = read_toml(file)
     try:
-        document = tomllib.loads(file.read_text(encoding="utf-8"))
-        settings = msgspec.convert(_table(document), Settings)
+        settings = read_table(own_table(document, "lint"), "tool.seawall.lint", Settings)
         return Project(Path(os.path.abspath(file)).parent, settings, file.name)
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-    except msgspec.ValidationError as error:
-        reason = f"[tool.seawall.lint]: {str(error).replace('`$.', '`')}"
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError):
-        reason = "it is no TOML"
-    raise SettingsError(f"{file}: {reason}")
+    except SettingsError as error:
+        reason = f"{file}: {error}"
+    raise SettingsError(reason)
 
 
-def _table(document: Any) -> Any:
-    for key in ("tool", "seawall", "lint"):
-        document = document.get(key, {}) if isinstance(document, dict) else {}
-    return document
+def _is_any(path: str, patterns: tuple[str, ...]) -> bool:
+    return any(matches(path, pattern) for pattern in patterns)

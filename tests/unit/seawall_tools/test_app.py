@@ -67,6 +67,19 @@ def test_the_help_lists_every_sub_command(greeting: EntryPoint, unready: EntryPo
     assert "pip install" in output
 
 
+def test_the_help_calls_sub_commands_by_their_words(
+    greeting: EntryPoint, unready: EntryPoint, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whatever a typer app calls its commands, the first column of the help is what to type, ours and others'."""
+    for found, words in (
+        (None, ["call", "codes", "demo", "doctor", "l10n", "lint"]),
+        ([unready, greeting], ["greet", "unready"]),
+    ):
+        assert run("--help", found=found) == 0
+        rows = capsys.readouterr().out.partition(" Commands ")[2].splitlines()
+        assert [row[2:].split()[0] for row in rows if row.startswith("│ ") and row[2] != " "] == words
+
+
 def test_a_missing_package_is_explained(unready: EntryPoint, capsys: pytest.CaptureFixture[str]) -> None:
     """A sub-command that cannot be imported says which package it lacks and which extras bring it."""
     assert run("unready", "--any", "thing", found=[unready]) == 1

@@ -7,6 +7,7 @@ from itertools import chain
 
 from .._finding import Hit, Rule
 from .._module import Module
+from .._session import is_named_after_session
 
 __all__ = ["TOKENS_CLEARED"]
 
@@ -32,7 +33,7 @@ _CLEARING = re.compile(
 _PASSWORDS = frozenset({"keyring.delete_password"})
 _UNLINKS = frozenset({"os.remove", "os.unlink", "shutil.rmtree"})
 _KERAS = re.compile(r"k|keras|backend|tf|tensorflow", re.IGNORECASE)  # whose clear_session() is about graphs
-_OWNERS = re.compile(r"auth|session|credential|token|store|login", re.IGNORECASE)
+_OWNERS = re.compile(r"store|login", re.IGNORECASE)
 _FIELDS = frozenset({"access_token", "refresh_token", "tokens"})
 _KEYS = _FIELDS | {"auth_token", "id_token", "token"}
 
@@ -125,7 +126,7 @@ def _is_session(owner: ast.expr) -> bool:
 def _is_the_owner(module: Module, node: ast.AST) -> bool:
     """Whether it happens in a class, or a function of the same purpose, that a session is made of."""
     for around in module.above(node):
-        if isinstance(around, ast.ClassDef) and _OWNERS.search(around.name):
+        if isinstance(around, ast.ClassDef) and (is_named_after_session(around.name) or _OWNERS.search(around.name)):
             return True
         if isinstance(around, ast.FunctionDef | ast.AsyncFunctionDef) and _is_sign_out(around.name):
             return True

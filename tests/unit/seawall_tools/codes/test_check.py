@@ -26,9 +26,9 @@ def test_a_missing_translation_is_told_at_the_code(project: Project) -> None:
 
 
 def test_an_empty_message_is_no_translation(project: Project) -> None:
-    """A message of white space, or of another type than text, counts as missing."""
+    """A message of white space counts as missing; one of another type than text is told by itself."""
     project.write(GERMAN_ARB, {**GERMAN, "errorTooManyAgents": " ", "errorInternalError": 7})
-    assert [rule for rule, _, _ in found(project)] == ["untranslated", "untranslated"]
+    assert [rule for rule, _, _ in found(project)] == ["message", "untranslated"]
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,11 @@ def test_an_empty_message_is_no_translation(project: Project) -> None:
     [
         ("{actoin} verboten", ["placeholder"]),
         ("{action, select, other {{who} darf nicht}}", ["placeholder"]),
-        ("'{actoin}' verboten", []),
+        ("'{actoin' verboten", []),
+        ("'{actoin}' verboten", ["message"]),
+        ("{resource, plural, other {Nein}}", ["placeholder"]),
+        ("{action, number} {action, number}", ["placeholder"]),
+        ("{action, spellout}", ["message"]),
         ("{action, select, update {Nein} other {Auch nein}}", []),
         ("{action verboten", ["message"]),
         ("{action, select, update {Nein}}", ["message"]),
@@ -48,7 +52,7 @@ def test_a_message_keeps_to_its_params(project: Project, message: str, rules: li
     assert found(project) == [(rule, GERMAN_ARB, project.line(GERMAN_ARB, "errorAgentForbidden")) for rule in rules]
 
 
-@pytest.mark.parametrize("text", ["{", "[]", '{"a": 1} x', "\x00"])
+@pytest.mark.parametrize("text", ["{", "[]", '{"a": ""} x', "\x00"])
 def test_a_catalogue_that_cannot_be_read_is_told(project: Project, text: str) -> None:
     """A file that is no JSON object is one finding, and not one for each code."""
     project.write(GERMAN_ARB, text)
@@ -88,6 +92,7 @@ def test_a_code_never_raised_is_told_at_its_section(project: Project) -> None:
     project.change(ROUTES, "    raise errors.TooManyAgents(limit=3)\n", "")
     place = ("never-raised", DOCUMENT, project.line(DOCUMENT, "## TOO_MANY_AGENTS"))
     assert found(project) == [place]
+    assert "raise TooManyAgents, or write **Deprecated**, or name it in `raised-elsewhere`" in project.run("check").out
     project.change(DOCUMENT, "- **Retryable**: no", "- **Deprecated**: 2.0")
     assert found(project) == []
 

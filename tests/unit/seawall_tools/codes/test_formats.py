@@ -90,16 +90,28 @@ def test_check_writes_every_form(project: Project) -> None:
 @pytest.mark.parametrize(
     ("path", "content", "words", "says"),
     [
-        (DOCUMENT, None, ["check"], "cannot be read"),
+        (DOCUMENT, None, ["check"], "`seawall codes new CODE --status 404` writes the first section"),
         ("pyproject.toml", "[tool.seawall.codes]\nsevrer = 'x'\n", ["check"], "has no entry 'sevrer'; did you mean server?"),
-        ("pyproject.toml", "[tool.seawall.codes]\nsources = 'src'\n", ["check"], "Expected `array`"),
+        (
+            "pyproject.toml",
+            "[tool.seawall.codes]\nsources = 'src'\n",
+            ["check"],
+            '`sources` must be a list of texts, such as ["acme"]',
+        ),
+        ("pyproject.toml", "[tool.seawall.codes]\nserver = ['x']\n", ["check"], "`server` must be a text"),
+        ("pyproject.toml", "[tool.seawall]\ncodes = 'x'\n", ["check"], "[tool.seawall.codes] must be a table"),
+        ("pyproject.toml", "[tool.seawall.code]\nserver = 'x'\n", ["check"], "has no entry 'code'; did you mean codes?"),
+        ("pyproject.toml", "[tool.seawall.codes]\narb = 'l10n'\ntemplate-locale = '?'\n", ["check"], "`template-locale`"),
         ("pyproject.toml", "[tool.seawall.codes\n", ["list"], "pyproject.toml cannot be read"),
         ("pyproject.toml", "[tool.seawall.codes]\nsources = ['nowhere']\n", ["check"], "there is no nowhere"),
         ("pyproject.toml", "", ["gen"], "nothing to write"),
         ("pyproject.toml", "", ["diff", "nowhere"], "neither a file nor a revision"),
         ("pyproject.toml", "", ["import", "nowhere.json"], "No such file"),
         ("pyproject.toml", "", ["import", "pyproject.toml"], "no OpenAPI document"),
-        ("pyproject.toml", "", ["new", "agent", "--status", "400"], "is no code in UPPER_SNAKE"),
+        ("pyproject.toml", "", ["new", "agent_gone", "--status", "400"], "UPPER_SNAKE; did you mean AGENT_GONE?"),
+        ("pyproject.toml", "", ["new", "UNKNOWN", "--status", "400"], "is kept for codes that the client does not know"),
+        ("pyproject.toml", "", ["new", "A", "--status", "400"], "'A' is too short: a code has 2 to 63 characters"),
+        ("pyproject.toml", "", ["new", "A" * 64, "--status", "400"], "is too long: a code has 2 to 63 characters"),
         ("pyproject.toml", "", ["new", "AGENT_X", "--status", "200"], "--status"),
         ("pyproject.toml", "", ["check", "--format", "xml"], "--format"),
     ],
@@ -155,9 +167,15 @@ def test_a_new_code_is_written_above_the_retired_ones(project: Project) -> None:
     text = project.read(DOCUMENT)
     assert text.index("## INTERNAL_ERROR") < text.index("## AGENT_GONE") < text.index("## Retired")
     assert "- **Params**: `name: string`\n" in text
-    assert project.run("new", "AGENT_GONE", "--status", "410").rules[0] == "duplicate-code"
-    assert project.run("new", "AGENT_BANNED", "--status", "410").rules == ["retired"]
-    assert project.run("new", "AGENT_ODD", "--status", "410", "--param", "class:string").rules == ["param"]
+    line = project.line(DOCUMENT, "## AGENT_GONE")
+    for words, says in (
+        (["AGENT_GONE"], f"AGENT_GONE is in the document already, line {line}"),
+        (["AGENT_BANNED"], f"AGENT_BANNED is retired, line {project.line(DOCUMENT, '- `AGENT_BANNED`')}, and cannot come back"),
+        (["AGENT_ODD", "--param", "Foo:string"], "--param: the name 'Foo' is not in snake_case of at most 40 characters"),
+        (["AGENT_ODD", "--detail", "{it}"], "--detail: the placeholder {it} is no param of AGENT_ODD"),
+    ):
+        done = project.run("new", *words, "--status", "410")
+        assert (done.code, done.out, done.err) == (2, "", f"{says}; nothing was written\n")
     assert project.read(DOCUMENT) == text
 
 
@@ -166,7 +184,7 @@ def test_the_first_code_makes_the_document(empty: Project) -> None:
     assert "## FIRST_CODE" in empty.run("new", "FIRST_CODE", "--status", "400", "--dry-run").out
     assert not (empty.root / DOCUMENT).exists()
     assert empty.run("new", "FIRST_CODE", "--status", "400").code == 0
-    assert empty.run("check").out == "All is well.\n"
+    assert empty.run("check").out == "All is well: 1 code.\n"
     assert empty.read(DOCUMENT).startswith("# Error codes\n\n## FIRST_CODE\n\n- **Code**: `FIRST_CODE`\n")
 
 

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from seawall_tools.codes import Document, DocumentError, Finding, diff, parse
 from seawall_tools.codes._edits import mended, section_text, with_sections
 from seawall_tools.codes._facts import SourceFacts, read_facts
-from seawall_tools.codes._icu import MessageError, arguments
 from seawall_tools.codes._openapi_import import imported_entries
 from seawall_tools.codes._openapi_text import OpenApiError
 from tests.unit.seawall_tools.codes.kit import CODES
@@ -51,7 +50,6 @@ VALUES = [
 ]
 BULLETS = st.lists(st.tuples(st.sampled_from(["- ", "* ", "1. ", " - "]), st.sampled_from(VALUES)).map("".join), max_size=9)
 SLIPS = st.lists(BULLETS.map(lambda bullets: "\n".join(["## A_B\n", *bullets, "\n"])), max_size=3).map("".join)
-PIECES = [*"{}'#,| =a1\n", "plural", "select", "other", "one", "n", "offset:1", "''"]
 LINES = st.lists(st.sampled_from(CODES.splitlines()), max_size=40).map("\n".join)
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
@@ -110,20 +108,6 @@ def test_a_new_section_leaves_the_others_alone(text: str) -> None:
     if after.find("ENTIRELY_NEW"):
         assert [entry.code for entry in after.entries if entry.code != "ENTIRELY_NEW"] == [entry.code for entry in before.entries]
         assert [old.code for old in after.retired] == [old.code for old in before.retired]
-
-
-@given(
-    st.lists(st.sampled_from([*"{}'#,| =a1\n", "plural", "select", "other", "one", "n", "offset:1", "''"]), max_size=30).map(
-        "".join
-    )
-)
-@settings(max_examples=400)
-def test_any_message_is_survived(text: str) -> None:
-    """Any text is a message with arguments, or a MessageError."""
-    try:
-        assert isinstance(arguments(text), frozenset)
-    except MessageError:
-        pass
 
 
 @given(st.binary(max_size=100) | st.text(alphabet=string.printable, max_size=200).map(str.encode))

@@ -2,6 +2,7 @@
 
 import sys
 import warnings
+from importlib.metadata import version
 from pathlib import Path
 
 import msgspec
@@ -104,3 +105,25 @@ def test_what_another_python_read_is_read_again(project: Project, monkeypatch: p
     monkeypatch.setattr(_cache, "READ_BY", "another")
     monkeypatch.setattr(_cache, "read_facts", lambda _content: SourceFacts())
     assert ("source", MORE, 1) not in found(project)
+
+
+def test_the_cache_forgets_with_its_readers() -> None:
+    """What another version of Seawall or of markdown-it read is read again."""
+    assert {f"seawall {version('seawall')}", f"markdown-it-py {version('markdown-it-py')}"} <= set(_cache.READ_BY.split(", "))
+
+
+def test_the_cache_keeps_the_last_documents(tmp_path: Path) -> None:
+    """Of many documents the four that were used last are kept, so that branches may come and go and the file stays small."""
+    contents = [f"## CODE_{number}\n".encode() for number in range(6)]
+    kept = _cache.Cache(tmp_path)
+    for content in [*contents, contents[0]]:
+        kept.document(content, "codes.md")
+    kept.save()
+    documents = msgspec.msgpack.decode((tmp_path / _cache.FOLDER / "codes.msgpack").read_bytes())["documents"].values()
+    assert [document["entries"][0]["code"] for document in documents] == ["CODE_3", "CODE_4", "CODE_5", "CODE_0"]
+
+
+def test_facts_of_one_file_have_a_bound() -> None:
+    """Of each kind 20,000 facts are kept, and no more, whatever somebody generates into one file."""
+    facts = read_facts("\n".join(f'import m{at}\nf{at}("CODE_{at}")' for at in range(20_001)).encode())
+    assert [len(facts.imports), len(facts.uses), len(facts.texts)] == [20_000] * 3

@@ -53,6 +53,18 @@ def test_nothing_found_is_a_zero(project: Path, capsys: pytest.CaptureFixture[st
     assert capsys.readouterr().err == "Nothing found in 1 file\n"
 
 
+def test_a_folder_without_python_is_told(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A folder in which nothing can be found, perhaps the wrong one, is named on standard error, also beside another."""
+    (project / "docs").mkdir()
+    assert run("docs", "--json") == 0
+    output = capsys.readouterr()
+    assert (output.err, json.loads(output.out)["files"]) == ("No Python files in docs\n", 0)
+    assert run("docs") == 0
+    assert capsys.readouterr() == ("", "No Python files in docs\n")
+    assert run("shop", "docs", "shop/agents.py") == 1
+    assert capsys.readouterr().err == "No Python files in docs\n1 finding in 1 file\n"
+
+
 @pytest.mark.parametrize("option", [("--json",), ("--format", "json")])
 def test_json_has_every_member(option: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
     """The document has all that is known of a finding."""
@@ -84,6 +96,24 @@ def test_an_absolute_path_is_a_file_uri(project: Path, capsys: pytest.CaptureFix
     (result,) = document(capsys)["runs"][0]["results"]
     uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
     assert uri == (project / "shop/agents.py").as_uri()
+
+
+def test_code_hosts_get_paths_from_the_repository(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In a folder of a repository code hosts get paths from the repository's root, people and programs those that were given."""
+    (project / ".git").mkdir()
+    monkeypatch.chdir(project / "shop")
+    for given in (".", "../shop", str(project / "shop")):
+        assert run(given, "--format", "github") == 1
+        assert capsys.readouterr().out.startswith("::error file=shop/agents.py,line=5,")
+        assert run(given, "--format", "sarif") == 1
+        (result,) = document(capsys)["runs"][0]["results"]
+        assert result["locations"][0]["physicalLocation"]["artifactLocation"] == {"uri": "shop/agents.py"}
+    assert run(".", "--json") == 1
+    assert document(capsys)["findings"][0]["path"] == "agents.py"
+    assert run(".") == 1
+    assert capsys.readouterr().out.startswith("agents.py:5:12: ")
 
 
 def test_github_gets_its_commands(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -146,10 +176,12 @@ def test_misuse_is_named(arguments: tuple[str, ...], words: str, capsys: pytest.
 
 
 def test_wrong_settings_are_misuse(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A wrong key in the project's settings ends with 2, and is named."""
-    (project / "pyproject.toml").write_text("[tool.seawall.lint]\nexlude = []", encoding="utf-8")
+    """A wrong key in the project's settings ends with 2, and one line names it, as with `seawall codes`."""
+    file = project / "pyproject.toml"
+    file.write_text("[tool.seawall.lint]\nexlude = []", encoding="utf-8")
     assert run("shop") == 2
-    assert "exlude" in capsys.readouterr().err
+    words = f"{file}: [tool.seawall.lint] has no entry 'exlude'; did you mean exclude?\n"
+    assert capsys.readouterr() == ("", words)
 
 
 @pytest.mark.parametrize(
@@ -190,6 +222,19 @@ def test_sarif_has_no_property_of_its_own(capsys: pytest.CaptureFixture[str]) ->
     assert result["level"] in {"none", "note", "warning", "error"}
     region = result["locations"][0]["physicalLocation"]["region"]
     assert region["endLine"] >= region["startLine"] >= 1
+
+
+def test_the_help_tells_the_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:
+    """`--help` says what each exit code means, and what becomes of a folder without Python."""
+    assert run("--help") == 0
+    words = " ".join(capsys.readouterr().out.split())
+    for code in (
+        "0 nothing was found, also where no Python file is: that is told on standard error",
+        "1 something",
+        "2 the",
+        "130",
+    ):
+        assert f"• {code}" in words
 
 
 def test_the_rules_are_listed(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,5 +1,7 @@
 """SWL301, SWL401 and SWL501: who may do what."""
 
+import re
+
 import pytest
 
 from seawall_tools.lint import Settings
@@ -82,10 +84,62 @@ def test_other_things_may_be_cleared(line: str) -> None:
 
 
 def test_the_session_is_where_the_project_says() -> None:
-    """The project names the files that may clear tokens."""
+    """The project names files that may clear tokens, beside those that are known by their names."""
     settings = Settings(session=("shop/login.py",))
+    assert codes("token_store.clear()", "shop/login.py") == ["SWL301"]
     assert codes("token_store.clear()", "shop/login.py", settings) == []
-    assert codes("token_store.clear()", "shop/auth.py", settings) == ["SWL301"]
+    assert codes("token_store.clear()", "shop/auth.py", settings) == []
+
+
+SESSION_NAMES = [
+    "auth",
+    "auths",
+    "oauth2",
+    "_auth_utils",
+    "authentication",
+    "authorisation",
+    "user_session",
+    "sessions",
+    "s3_credentials",
+]
+SESSION_NAMES += [
+    "tokens",
+    "token_store",
+    "tokenstorage",
+    "TokenStore",
+    "OAuthSession",
+    "SSOAuth",
+    "aws-auth",
+    "authlib",
+    "auth.v2",
+]
+OTHER_NAMES = [
+    "authors",
+    "author",
+    "CoAuthors",
+    "authored_by",
+    "authority",
+    "authentic",
+    "authorized",
+    "tokenizer",
+    "tokenise",
+    "obsession",
+]
+
+
+@pytest.mark.parametrize("name", SESSION_NAMES)
+def test_the_session_is_known_by_its_words(name: str) -> None:
+    """A word in the name of a file or of a folder says that the session is there; so does one in the name of a class."""
+    assert codes("token_store.clear()", f"shop/{name}/agents.py") == codes("token_store.clear()", f"shop/{name}.py") == []
+    assert codes(f"class {re.sub(r'[^A-Za-z0-9_]', '_', name)}:\n    def fail(self):\n        token_store.clear()") == []
+
+
+@pytest.mark.parametrize("name", OTHER_NAMES)
+def test_other_words_are_no_session(name: str) -> None:
+    """A word that only begins or ends like one of the session's, such as authors, lets no tokens be cleared."""
+    for place in (f"shop/{name}/agents.py", f"shop/{name}.py"):
+        assert codes("token_store.clear()", place) == ["SWL301"]
+    assert codes(f"class {name}:\n    def fail(self):\n        token_store.clear()") == ["SWL301"]
 
 
 @pytest.mark.parametrize(

@@ -94,11 +94,13 @@ def test_without_settings_paths_count_from_here(tmp_path: Path, monkeypatch: pyt
 
 
 def test_a_projects_layers_are_its_own(tmp_path: Path) -> None:
-    """The settings say which files are of which layer."""
-    configure(tmp_path, 'ui = ["shop/*_page.py"]\nstate = ["shop/stores"]')
+    """The settings add files to a layer beside those that are known by their folders, and go before those."""
+    configure(tmp_path, 'ui = ["shop/*_page.py"]\nstate = ["shop/ui/stores/**"]')
     settings = find_project(tmp_path).settings
+    assert codes("import requests", "shop/agents_page.py") == []
     assert codes("import requests", "shop/agents_page.py", settings) == ["SWL401"]
-    assert codes("import requests", "shop/ui/agents.py", settings) == []
+    assert codes("import requests", "shop/ui/agents.py", settings) == ["SWL401"]
+    assert settings.layer_of("shop/ui/stores/agents.py") == "state"
 
 
 @pytest.mark.parametrize(("select", "ignore", "expected"), [("SWL7", "", ["SWL701"]), ("SWL", "SWL701", []), ("SWL6", "", [])])
@@ -111,19 +113,37 @@ def test_codes_are_selected_and_ignored(select: str, ignore: str, expected: list
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("[tool.seawall.lint]\nexlude = []", "exlude"),
-        ("[tool.seawall.lint]\nexclude = 'a'", "exclude"),
-        ("[tool.seawall.lint]\nui = [1]", "ui"),
-        ("[tool.seawall]\nlint = 1", "lint"),
-        ("[tool", "no TOML"),
+        ("[tool.seawall.lint]\nignored = []", ": [tool.seawall.lint] has no entry 'ignored'; did you mean ignore?"),
+        ("[tool.seawall.lint]\nzzz = []", ": [tool.seawall.lint] has no entry 'zzz'"),
+        ("[tool.seawall.lint]\nselect = 'SWL1'", ': [tool.seawall.lint] `select` must be a list of texts, such as ["SWL101"]'),
+        ("[tool.seawall.lint]\nui = [1]", ': [tool.seawall.lint] `ui` must be a list of texts, such as ["src/shop/ui/**"]'),
+        (
+            "[tool.seawall.lint]\nper-file-ignores = {a = 'SWL1'}",
+            ': [tool.seawall.lint] `per-file-ignores` must be a table of lists of texts, such as {"tests/**" = ["SWL101"]}',
+        ),
+        ("[tool.seawall.lnt]\nselect = ['SWL1']", ": [tool.seawall] has no entry 'lnt'; did you mean lint?"),
+        ("[tool.seawall]\nlint = 1", ": [tool.seawall.lint] must be a table"),
+        ("[tool]\na = \nb = 1", " cannot be read: Invalid value (at line 2, column 5)"),
+        ("a = " + "[" * 100_000, " cannot be read: it is nested too deeply"),
+        ("#" * (4 * 1024 * 1024 + 1), " cannot be read: it is larger than 4194304 bytes"),
     ],
+    ids=["near", "far", "text", "number", "table", "slip", "no table", "TOML", "deep", "large"],
 )
 def test_wrong_settings_are_named(text: str, words: str, tmp_path: Path) -> None:
-    """A key that does not exist, or is of the wrong type, is an error that names the file and the key."""
+    """A key that does not exist, or is of the wrong type, is an error that names the file and the key, and says what is right."""
     (tmp_path / "pyproject.toml").write_text(text, encoding="utf-8")
-    with pytest.raises(SettingsError, match=words) as caught:
+    with pytest.raises(SettingsError) as caught:
         find_project(tmp_path)
-    assert "pyproject.toml" in str(caught.value)
+    assert str(caught.value) == f"{tmp_path / 'pyproject.toml'}{words}"
+
+
+def test_settings_that_are_no_text_are_told(tmp_path: Path) -> None:
+    """A file in another encoding than UTF-8, and one that is no file, are errors that say so."""
+    (tmp_path / "pyproject.toml").write_bytes(b"\xff")
+    with pytest.raises(SettingsError, match="it is not in UTF-8"):
+        find_project(tmp_path)
+    with pytest.raises(SettingsError, match=r"none\.toml cannot be read: No such file"):
+        projects_of([tmp_path], tmp_path / "none.toml")
 
 
 @pytest.mark.parametrize(
@@ -159,6 +179,7 @@ def test_codes_are_ignored_by_file(tmp_path: Path) -> None:
 
 
 def test_a_file_without_our_table_says_nothing(tmp_path: Path) -> None:
-    """A pyproject.toml of others, whatever stands in `tool`, is a project without settings."""
-    (tmp_path / "pyproject.toml").write_text("tool = 7\n", encoding="utf-8")
-    assert find_project(tmp_path).settings.select == ("SWL",)
+    """A pyproject.toml of others, whatever stands in `tool` or for another command, is a project without settings."""
+    for text in ("tool = 7\n", "[tool]\nseawall = []\n", "[tool.seawall.watch]\nselect = 1\n[tool.seawall.codes]\n"):
+        (tmp_path / "pyproject.toml").write_text(text, encoding="utf-8")
+        assert find_project(tmp_path).settings.select == ("SWL",)
