@@ -19,9 +19,13 @@ GOOD = {
     "seawall/transport/_httpx2.py": "import httpx2\n",
     "seawall/testing/_server.py": "import seawall\n",
     **{f"seawall_server/{folder}__init__.py": "a = 1\n" for folder in ("", "asgi/", "wsgi/", "idempotency/")},
-    "seawall_server/starlette/__init__.py": "import starlette, seawall_server.asgi\n",
+    **{f"seawall_server/{folder}/__init__.py": "from ._install import a\n" for folder in ("starlette", "fastapi")},
+    "seawall_server/starlette/_install.py": "import starlette, seawall_server.asgi\n",
+    "seawall_server/fastapi/_install.py": "import fastapi, starlette, seawall_server.starlette\n",
     "seawall_tools/__init__.py": "import seawall\n",
-    "seawall_demo/__init__.py": "import seawall_tools, seawall_server, seawall.testing\n",
+    "seawall_demo/__init__.py": "import seawall_tools, seawall.testing\n",
+    "seawall_demo/backend/__init__.py": "import fastapi, seawall_server.fastapi\n",
+    **{f"seawall_demo/{folder}/__init__.py": "import seawall\n" for folder in ("auth_trial", "console", "subjects", "trial")},
 }
 
 
@@ -54,6 +58,19 @@ def test_the_contracts_allow_what_the_map_allows(tmp_path: Path) -> None:
         ("seawall/client/_x.py", "import seawall_server"),
         ("seawall_server/asgi/_x.py", "import starlette"),
         ("seawall_server/wsgi/_x.py", "import seawall_server.starlette"),
+        ("seawall_server/asgi/_x.py", "import seawall_server.wsgi"),
+        ("seawall_server/idempotency/_x.py", "import seawall_server.asgi"),
+        ("seawall_server/_x.py", "import pydantic"),
+        ("seawall_server/__init__.py", "import seawall_server.starlette"),
+        ("seawall_server/wsgi/_x.py", "import flask"),
+        ("seawall_server/starlette/_x.py", "import fastapi"),
+        ("seawall_server/starlette/_x.py", "import seawall_server.fastapi"),
+        ("seawall_server/fastapi/_x.py", "import pydantic"),
+        ("seawall_tools/_x.py", "import seawall_server"),
+        ("seawall_demo/backend/_x.py", "import seawall"),
+        ("seawall_demo/backend/_x.py", "import seawall_demo.console"),
+        ("seawall_demo/console/_x.py", "import seawall_server"),
+        ("seawall_demo/trial/_x.py", "import seawall_demo.backend"),
     ],
 )
 def test_a_contract_sees_an_arrow_upward(file: str, line: str, tmp_path: Path) -> None:

@@ -160,6 +160,27 @@ def test_who_gives_up_leaves_its_place() -> None:
     asyncio.run(work())
 
 
+def test_origins_that_nobody_uses_are_forgotten() -> None:
+    """However many origins are called, no more than 1024 are remembered; those in use are, and keep their limit."""
+
+    async def work() -> None:
+        crowd = _Crowd(5, 1)
+        await crowd.come("b1", "b2", "r1")
+        remembered = []
+        for number in range(3000):
+            passer = Exchange(crowd.runtime, Clocks(crowd.runtime.monotonic), wait_asyncio)
+            await crowd.slots.take(passer, Origin("https", f"{number}.test", 443))
+            passer.finish()
+            remembered.append(len(crowd.slots._places))
+        assert max(remembered) == 1024
+        await crowd.come("b3", "r2")
+        assert crowd.served == ["b1", "r1"]
+        await crowd.go("r1", "b1", "b2")
+        assert crowd.served == ["b1", "r1", "r2", "b2", "b3"]
+
+    asyncio.run(work())
+
+
 def test_a_crowd_of_every_kind() -> None:
     """Whoever comes, gives up and goes, in whatever order, no limit is passed, nobody is forgotten, and nothing is left."""
 

@@ -116,6 +116,8 @@ def test_the_end_of_the_connection_ends_what_has_no_length() -> None:
         (OK + b"Transfer-Encoding: gzip\r\n\r\nx", "transfer coding"),
         (OK + b"Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "transfer coding"),
         (b"HTTP/1.1 101 Switching\r\nConnection: upgrade\r\nUpgrade: h2c\r\n\r\n", "another protocol"),
+        (b"HTTP/1.0 103 Early\r\n\r\n" + OK + EMPTY, "HTTP/1.1"),
+        (FAREWELL.replace(b"1.1", b"1.0") + OK + EMPTY, "HTTP/1.1"),
         (b"HTTP/2.0 200 OK\r\n" + EMPTY, "version"),
         (b"HTTP/1.1 099 What\r\n" + EMPTY, "HTTP/1.1"),
         (b"HTTP/1.1 1000 What\r\n" + EMPTY, "HTTP/1.1"),
