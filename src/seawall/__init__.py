@@ -12,11 +12,15 @@ The rooms of the house, each importing only those below it:
     auth        credentials, sessions, where tokens come from and where they lie
     transport   what puts requests on the wire
     observe     listeners: what happens, written to logs
+    l10n        what problems say to people, in their languages; imported by those who install a catalogue
     chain       interceptors, the two runtimes, single flight
     problems    every way a call can fail
     model       requests, responses, bodies, secrets, events
 
 `seawall.testing` stands above all and is imported by tests only.
+
+Beside the house stand `seawall_server`, the backend's half of the error contract; `seawall_tools`, the `seawall` command with its
+codes, l10n and lint; and `seawall_demo`. docs/map.md says where each thing is.
 """
 
 from . import auth, observe, problems

@@ -21,7 +21,13 @@ def main() -> None:
         if error.name not in {"typer", "rich"}:
             raise
         sys.exit(f"The seawall command needs the package {error.name!r}. Install it with: pip install 'seawall[cli]'")
-    command()(prog_name="seawall")
+    try:
+        command()(prog_name="seawall")
+    except SystemExit as ended:
+        lost = _last_error()
+        if lost is not None and not ended.code:
+            sys.exit(f"The output cannot be written: {lost.strerror or type(lost).__name__}")
+        raise
 
 
 def _open_closed() -> None:
@@ -30,6 +36,16 @@ def _open_closed() -> None:
         sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115 - open until the process ends, as its standard streams are
     if sys.stderr is None:
         sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+
+
+def _last_error() -> OSError | None:
+    """Why the rest of the output cannot be written. It is dropped: Python would try it again, and end with a code of its own."""
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return error
+    return None
 
 
 def _spell_out() -> None:

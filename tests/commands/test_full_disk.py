@@ -19,7 +19,7 @@ def test_an_output_that_takes_nothing_is_told(pytestconfig: pytest.Config, words
         done = subprocess.run(
             [*COMMAND, *words.split()],
             cwd=pytestconfig.rootpath,
-            env=environment(),
+            env=environment(PYTHONUNBUFFERED=""),  # a full disk shows at the flush, which an unbuffered output does not wait for
             stdout=full,
             stderr=subprocess.PIPE,
             check=False,

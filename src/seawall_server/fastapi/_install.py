@@ -33,7 +33,7 @@ def install(app: FastAPI, *, gate: VersionGate | None = None) -> None:
     def openapi() -> dict[str, Any]:
         return describe(generate())
 
-    app.openapi = openapi  # type: ignore[method-assign]
+    app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's own way to extend the document
 
 
 def announcing(lifecycle: Lifecycle) -> Any:

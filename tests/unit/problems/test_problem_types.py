@@ -146,3 +146,15 @@ async def test_a_class_that_cannot_be_used_fails_at_once(world: World, types: An
     """What is no class of a server's problem, has no code or a taken one, is refused by name when the client is built."""
     with pytest.raises(seawall.UsageError, match=f"problem_types: .*{says}"):
         world.client("https://api.example", problem_types=types)
+
+
+class TlsNeeded(seawall.ClientErrorProblem):
+    code = "TLS_NEEDED"
+
+
+async def test_a_known_code_rules_over_the_status_of_old_apps(world: World) -> None:
+    """A status of 426 with a code of the app's own is that code's problem; with any other code it asks for an upgrade."""
+    known = await problem(world, Reply(426, json=document("TLS_NEEDED")), TlsNeeded)
+    other = await problem(world, Reply(426, json=document("OTHER")), TlsNeeded)
+    assert (type(known), known.code) == (TlsNeeded, "TLS_NEEDED")
+    assert (type(other), other.code) == (seawall.AppUpgradeProblem, "APP_UPGRADE_REQUIRED")
